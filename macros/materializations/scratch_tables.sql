@@ -1,0 +1,80 @@
+{#
+    Tables that a looping materialisation needs while it runs, and nobody else ever sees.
+
+    They are made by a plain CREATE TABLE AS and not by create_table_as, which would put the
+    model's contract, clustering and partitions on tables that have other columns.
+    What differs by engine is where they live (DuckDB: the connection's temporary catalog, which a
+    failed run cannot leave behind) and what kind of table they are.
+#}
+
+{# The relation of one scratch table of this model. #}
+{% macro scratch_relation(name) -%}
+    {{ return(adapter.dispatch('scratch_relation')(name)) }}
+{%- endmacro %}
+
+{% macro default__scratch_relation(name) -%}
+    {{ return(this.incorporate(
+        path={'identifier': this.identifier ~ '__scratch_' ~ name}, type='table'
+    )) }}
+{%- endmacro %}
+
+{% macro duckdb__scratch_relation(name) -%}
+    {{ return(api.Relation.create(
+        database='temp', schema='main', identifier=this.identifier ~ '__scratch_' ~ name, type='table'
+    )) }}
+{%- endmacro %}
+
+{# What stands between CREATE and the name. The format of a Databricks table would stand after it. #}
+{% macro scratch_table_kind() -%}
+    {{ return(adapter.dispatch('scratch_table_kind')()) }}
+{%- endmacro %}
+
+{% macro default__scratch_table_kind() -%}
+    {{ return('table') }}
+{%- endmacro %}
+
+{% macro duckdb__scratch_table_kind() -%}
+    {{ return('temporary table') }}
+{%- endmacro %}
+
+{% macro snowflake__scratch_table_kind() -%}
+    {{ return('transient table') }}
+{%- endmacro %}
+
+{# Make (or make anew) one scratch table from a query; returns its relation. #}
+{% macro create_scratch_table(name, select_sql) -%}
+    {%- set relation = scratch_relation(name) -%}
+    {%- do drop_scratch_tables([name]) -%}
+    {%- call statement('create_scratch_table') -%}
+        create {{ scratch_table_kind() }} {{ relation }} as
+        {{ select_sql }}
+    {%- endcall -%}
+    {{ return(relation) }}
+{%- endmacro %}
+
+{# Drop the scratch tables with these names, as far as they exist. #}
+{% macro drop_scratch_tables(names) -%}
+    {%- for name in names -%}
+        {%- call statement('drop_scratch_table') -%}
+            drop table if exists {{ scratch_relation(name) }}
+        {%- endcall -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#
+    Drop what a run that died left behind. Asks dbt's cache of relations, so the names that do not
+    exist (nearly always all of them) cost no query.
+#}
+{% macro drop_leftover_scratch_tables(names) -%}
+    {%- for name in names -%}
+        {%- do drop_relation_if_exists(load_cached_relation(default__scratch_relation(name))) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The number of rows of a relation, or of those that meet a condition. #}
+{% macro scalar_count(relation, condition=none) -%}
+    {%- set select_sql -%}
+        select count(*) as row_count from {{ relation }} {{ 'where ' ~ condition if condition }}
+    {%- endset -%}
+    {{ return(run_query(select_sql).columns[0].values()[0] | int) }}
+{%- endmacro %}

@@ -1,0 +1,25 @@
+{#
+    A lower-case text with its accents folded away, for comparison only (the original is kept).
+    One list for all engines, since only DuckDB has Unicode normalisation.
+#}
+{% macro fold_accents(text) %}
+    {% set accented = (
+        'àáâãäåçèéêëìíîïñòóôõöùúûüýÿāăąćĉċčďēĕėęěĝğġģĥĩīĭįĵķĺļľńņňōŏő'
+        ~ 'ŕŗřśŝşšţťũūŭůűųŵŷźżžſǎǐǒǔǖǘǚǜǟǡǧǩǫǭǰǵǹǻȁȃȅȇȉȋȍȏȑȓȕȗșțȟȧȩȫȭȯȱ'
+        ~ 'ȳḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱṳṵ'
+        ~ 'ṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕẖẗẘẙẛạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừử'
+        ~ 'ữựỳỵỷỹøđłıŧħð'
+    ) %}
+    {% set plain = (
+        'aaaaaaceeeeiiiinooooouuuuyyaaaccccdeeeeegggghiiiijklllnnnooo'
+        ~ 'rrrssssttuuuuuuwyzzzsaiouuuuuaagkoojgnaaaeeiioorruusthaeoooo'
+        ~ 'yabbbcdddddeeeeefghhhhhiikkkllllmmmnnnnoooopprrrrsssssttttuu'
+        ~ 'uuuvvwwwwwxxyzzzhtwysaaaaaaaaaaaaeeeeeeeeiioooooooooooouuuuu'
+        ~ 'uuyyyyodlithd'
+    ) %}
+    {% set folded = namespace(sql="translate(lower(" ~ text ~ "), '" ~ accented ~ "', '" ~ plain ~ "')") %}
+    {% for letter, letters in {'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'þ': 'th'}.items() %}
+        {% set folded.sql = "replace(" ~ folded.sql ~ ", '" ~ letter ~ "', '" ~ letters ~ "')" %}
+    {% endfor %}
+    {{- return(folded.sql) -}}
+{% endmacro %}

@@ -1,0 +1,213 @@
+{#
+    Types every row of a raw table and says what becomes of it. Nothing is dropped here.
+
+    source_name, table_name: the raw table. Its contract is the YAML of the model that calls this:
+      config.meta: row_key (columns), latest_by (columns; the later version of a row wins),
+        reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
+        one day after the row was loaded
+      columns: data_type, and in config.meta: required (null rejects the row), optional (the raw
+        table may lack it), accepted_values (any case), min, max, format (email), if_invalid
+        (`reject`; else an invalid value becomes null and the row counts as repaired)
+    lookups: models or seeds that a reject_when condition names.
+
+    Returns a query: the typed columns, and
+      row_key           the key columns, joined by '|'
+      outcome           accepted | rejected | duplicate
+      reason_code       why it was rejected, the first reason that applies: missing_<column>,
+                        invalid_<column>, or the reason of a reject_when rule
+      repaired_columns  columns whose invalid value was made null, joined by ','
+      duplicate_of      the row key that won
+      raw_row           the raw row as JSON, where it was rejected or repaired
+      loaded_at         when the row was loaded (UTC)
+    A table that var('absent_tables') names gives the same columns and no row.
+#}
+{% macro judge_raw_rows(source_name, table_name, lookups=[]) %}
+    {%- set lookup_relations = {} -%}
+    {%- for lookup in lookups -%}
+        {%- do lookup_relations.update({lookup: ref(lookup)}) -%}
+    {%- endfor -%}
+    {%- set is_absent = source_name ~ '.' ~ table_name in var('absent_tables') -%}
+    {%- set raw_table = none if is_absent else source(source_name, table_name) -%}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+
+    {%- set contract = model.config.meta -%}
+    {%- set columns = model.columns.values() | list -%}
+    {%- set present = columns_of_raw_table(source_name, table_name, raw_table, columns) -%}
+    {%- set latest_first = [] -%}
+    {%- for column in contract.get('latest_by', []) + ['loaded_at'] -%}
+        {%- do latest_first.append(column ~ ' desc nulls last') -%}
+    {%- endfor -%}
+with
+
+source as (
+    {%- if is_absent %}
+    select cast(null as {{ dbt.type_timestamp() }}) as _loaded_at
+    where 1 = 0
+    {%- else %}
+    select * from {{ raw_table }}
+    {%- endif %}
+),
+{% for lookup, relation in lookup_relations.items() %}
+{{ lookup }} as (
+    select * from {{ relation }}
+),
+{% endfor %}
+texts as (
+    select
+        {%- for column in columns %}
+        {{ raw_text(column.name) if column.name in present else typed_null('string') }} as {{ column.name }},
+        {%- endfor %}
+        {{ raw_text('_loaded_at') }} as loaded_at,
+        {{ row_as_value('source') }} as raw_row
+    from source
+),
+
+typed as (
+    select
+        {%- for column in columns %}
+        texts.{{ column.name }} as {{ column.name }}__text,
+        {{ valid_value('texts.' ~ column.name, column) }} as {{ column.name }},
+        {%- endfor %}
+        {{ to_utc_timestamp('texts.loaded_at') }} as loaded_at,
+        {{ dbt.dateadd('day', 1, to_utc_timestamp('texts.loaded_at')) }} as tomorrow,
+        texts.raw_row
+    from texts
+),
+
+judged as (
+    select
+        {%- for column in columns %}
+        {{ column.name }},
+        {%- endfor %}
+        {{ row_key(contract.row_key) }} as row_key,
+        case
+            {%- for column in columns %}
+            {%- if column.meta.required %}
+            when {{ column.name }}__text is null then 'missing_{{ column.name }}'
+            {%- endif %}
+            {%- if column.meta.if_invalid == 'reject' %}
+            when {{ column.name }}__text is not null and {{ column.name }} is null
+                then 'invalid_{{ column.name }}'
+            {%- endif %}
+            {%- endfor %}
+            {%- for rule in contract.get('reject_when', []) %}
+            when {{ rule.when }} then '{{ rule.reason }}'
+            {%- endfor %}
+        end as reason_code,
+        {{ repaired_columns(columns) }} as repaired_columns,
+        {{ row_fingerprint(columns) }} as fingerprint,
+        loaded_at,
+        raw_row
+    from typed
+),
+
+ranked as (
+    select
+        {%- for column in columns %}
+        {{ column.name }},
+        {%- endfor %}
+        row_key,
+        reason_code,
+        repaired_columns,
+        case
+            when reason_code is not null or repaired_columns is not null
+                then {{ value_as_json('raw_row') }}
+        end as raw_row,
+        loaded_at,
+        row_number() over (
+            partition by row_key, case when reason_code is null then 1 else 0 end
+            order by {{ latest_first | join(', ') }}, fingerprint
+        ) as version_number
+    from judged
+)
+
+select
+    -- ids
+    row_key,
+    -- the row, typed
+    {%- for column in columns %}
+    {{ column.name }},
+    {%- endfor %}
+    -- judgement
+    case
+        when reason_code is not null then 'rejected'
+        when version_number > 1 then 'duplicate'
+        else 'accepted'
+    end as outcome,
+    reason_code,
+    case when reason_code is null then repaired_columns end as repaired_columns,
+    case when reason_code is null and version_number > 1 then row_key end as duplicate_of,
+    raw_row,
+    loaded_at
+from ranked
+{% endmacro %}
+
+
+{#
+    Names, in lower case, of the contract's columns that a raw table has.
+
+    Raises a compiler error where the table, or a column that is not optional, is missing. Where
+    nothing is read (compile, lint, docs) a missing table counts as complete.
+#}
+{% macro columns_of_raw_table(source_name, table_name, raw_table, columns) %}
+    {% if raw_table is none %}{{ return([]) }}{% endif %}
+    {% set name = source_name ~ '.' ~ table_name %}
+    {% set relation = load_relation(raw_table) %}
+    {% if relation is none %}
+        {% if flags.WHICH in ('run', 'build', 'test') %}
+            {% do exceptions.raise_compiler_error(
+                "There is no raw table " ~ raw_table ~ " for " ~ name ~ ". Load it (on DuckDB: a file "
+                ~ env_var('CUSTOMER_360_RAW_DIR', 'data/raw') ~ "/" ~ source_name ~ "/" ~ table_name
+                ~ ".parquet, .csv or .json), name it under var 'raw_tables' or 'raw_schemas', or list "
+                ~ "it under 'absent_tables' or leave its system out of 'sources'."
+            ) %}
+        {% endif %}
+        {{ return(columns | map(attribute='name') | list) }}
+    {% endif %}
+    {% set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list %}
+    {% for column in columns if column.name not in present and not column.meta.optional %}
+        {% do exceptions.raise_compiler_error(
+            "Raw table " ~ raw_table ~ " has no column '" ~ column.name ~ "', which " ~ model.name
+            ~ " requires. Map it in a view, or mark it `optional: true` in the model's YAML."
+        ) %}
+    {% endfor %}
+    {{ return(present) }}
+{% endmacro %}
+
+
+{# A raw value as trimmed text; empty text is null. #}
+{% macro raw_text(column) %}nullif({{ trim_whitespace('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }}, ''){% endmacro %}
+
+
+{# The key columns joined by '|'. #}
+{% macro row_key(columns) -%}
+    {{ columns | join(" || '|' || ") }}
+{%- endmacro %}
+
+
+{# Names of the columns whose text was not a valid value, joined by ','; null when there are none. #}
+{% macro repaired_columns(columns) -%}
+    nullif(ltrim(
+        {%- for column in columns if column.meta.if_invalid != 'reject' and is_checked(column) %}
+        {{ '|| ' if not loop.first }}case when {{ column.name }}__text is not null and {{ column.name }} is null then ',{{ column.name }}' else '' end
+        {%- else %}
+        ''
+        {%- endfor %}
+    , ','), '')
+{%- endmacro %}
+
+
+{# Whether a column's values can be invalid at all. #}
+{% macro is_checked(column) %}
+    {{ return(not is_text(column) or column.meta.accepted_values or column.meta.format) }}
+{% endmacro %}
+
+
+{# A hash of the row's texts: decides between versions that nothing else tells apart. #}
+{% macro row_fingerprint(columns) %}
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append('coalesce(' ~ column.name ~ "__text, '')") -%}
+    {%- endfor -%}
+    {{ dbt.hash(texts | join(" || '|' || ")) }}
+{%- endmacro %}

@@ -1,0 +1,85 @@
+{#
+    A text cast to its column's type; null where it is not a valid value of that column.
+
+    text: a SQL expression, trimmed, empty as null.
+    column: the column of the raw contract: data_type (string, boolean, date, timestamp, bigint,
+      numeric(p, s)) and meta accepted_values, min, max, format.
+    accepted_values match in any case and come back as the contract spells them.
+#}
+{% macro valid_value(text, column) -%}
+    {%- set meta = column.meta -%}
+    {%- if meta.accepted_values -%}
+        case lower({{ text }})
+        {%- for value in meta.accepted_values %} when '{{ value | lower }}' then '{{ value }}'{% endfor %} end
+    {%- elif meta.format == 'email' -%}
+        case when {{ normalise_email(text) }} is not null then {{ text }} end
+    {%- else -%}
+        {%- set typed -%}
+            {%- if is_text(column) -%} {{ text }}
+            {%- elif column.data_type == 'boolean' -%} {{ to_boolean(text) }}
+            {%- elif column.data_type == 'date' -%} {{ to_date(text) }}
+            {%- elif column.data_type == 'timestamp' -%} {{ to_utc_timestamp(text) }}
+            {%- elif column.data_type == 'bigint' -%} {{ to_integer(text) }}
+            {%- elif column.data_type.startswith('numeric') -%} {{ to_decimal(text, column.data_type) }}
+            {%- else -%}
+                {% do exceptions.raise_compiler_error(
+                    model.name ~ '.' ~ column.name ~ ': no rule to read the type ' ~ column.data_type
+                ) %}
+            {%- endif -%}
+        {%- endset -%}
+        {%- if meta.min is defined or meta.max is defined -%}
+            {%- set quote = "'" if column.data_type == 'date' else '' -%}
+            {%- set bounds = [] -%}
+            {%- if meta.min is defined -%}{%- do bounds.append(typed ~ ' >= ' ~ quote ~ meta.min ~ quote) -%}{%- endif -%}
+            {%- if meta.max is defined -%}{%- do bounds.append(typed ~ ' <= ' ~ quote ~ meta.max ~ quote) -%}{%- endif -%}
+            case when {{ bounds | join(' and ') }} then {{ typed }} end
+        {%- else -%}
+            {{ typed }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# true/t/yes/y/1 and false/f/no/n/0, in any case; null for all else. #}
+{% macro to_boolean(text) -%}
+    case
+        when lower({{ text }}) in ('true', 't', 'yes', 'y', '1') then true
+        when lower({{ text }}) in ('false', 'f', 'no', 'n', '0') then false
+    end
+{%- endmacro %}
+
+
+{# An ISO date (a time behind it is cut off) between 1900 and 2199; null for all else. #}
+{% macro to_date(text) -%}
+    cast({{ to_utc_timestamp(text) }} as date)
+{%- endmacro %}
+
+
+{# A whole number, also when written 12.0; null for all else. #}
+{% macro to_integer(text) -%}
+    case
+        when {{ matches(text, '^[+-]?[0-9]{1,18}([.]0*)?$') }}
+            then try_cast({{ dbt.split_part(text, "'.'", 1) }} as bigint)
+    end
+{%- endmacro %}
+
+
+{# A decimal number, also in e-notation; null for all else and where it does not fit. #}
+{% macro to_decimal(text, data_type) -%}
+    case
+        when {{ matches(text, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$') }}
+            then try_cast({{ text }} as {{ data_type }})
+    end
+{%- endmacro %}
+
+
+{# A typed null. #}
+{% macro typed_null(data_type) -%}
+    cast(null as {{ api.Column.translate_type(data_type) }})
+{%- endmacro %}
+
+
+{# Whether a column of a contract is text (dbt writes the engine's own word for `string`). #}
+{% macro is_text(column) %}
+    {{ return(column.data_type | upper == api.Column.translate_type('string') | upper) }}
+{% endmacro %}

@@ -1,0 +1,2 @@
+-- One row per campaign.
+{{ union_sources('campaigns') }}

@@ -1,0 +1,2 @@
+-- One row per behavioural event.
+{{ union_sources('events') }}

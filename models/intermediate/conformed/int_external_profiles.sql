@@ -1,0 +1,2 @@
+-- One row per bought demographic profile.
+{{ union_sources('external_profiles') }}

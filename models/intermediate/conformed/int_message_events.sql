@@ -1,0 +1,2 @@
+-- One row per action on one message.
+{{ union_sources('message_events') }}

@@ -1,0 +1,42 @@
+-- One row per record, identifier type and normalised value. The sources give the identifiers they
+-- carry; the address with the surname is made here, from the records.
+with
+
+supplied as (
+    {{ union_sources('party_identifiers') }}
+),
+
+party_records as (
+    select * from {{ ref('int_party_records') }}
+),
+
+addresses as (
+    select
+        record_key,
+        cast('address_name' as {{ dbt.type_string() }}) as identifier_type,
+        cast(
+            {{ normalise_address('address_line_1') }}
+            || '|' || {{ normalise_name('postal_code') }}
+            || '|' || {{ normalise_name('last_name') }}
+            as {{ dbt.type_string() }}
+        ) as identifier_value,
+        first_seen_at,
+        last_seen_at
+    from party_records
+),
+
+identifiers as (
+    select * from supplied
+    union all
+    select * from addresses
+)
+
+select
+    record_key,
+    identifier_type,
+    identifier_value,
+    min(first_seen_at) as first_seen_at,
+    max(last_seen_at) as last_seen_at
+from identifiers
+where record_key is not null and identifier_value is not null
+group by 1, 2, 3

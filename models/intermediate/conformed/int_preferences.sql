@@ -1,0 +1,2 @@
+-- One row per stated or inferred preference.
+{{ union_sources('preferences') }}

@@ -1,0 +1,2 @@
+-- One row per product.
+{{ union_sources('products') }}

@@ -1,0 +1,2 @@
+-- One row per measurement of public sentiment.
+{{ union_sources('sentiments') }}

@@ -1,0 +1,2 @@
+-- One row per shop.
+{{ union_sources('stores') }}

@@ -1,0 +1,2 @@
+-- One row per answered score.
+{{ union_sources('survey_responses') }}

@@ -1,0 +1,2 @@
+-- One row per help desk ticket or incident.
+{{ union_sources('tickets') }}

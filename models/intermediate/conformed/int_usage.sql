@@ -1,0 +1,2 @@
+-- One row per metered usage record.
+{{ union_sources('usage') }}

@@ -1,0 +1,4 @@
+-- One row per raw row of privacy.consent_events, typed and judged.
+{{ config(materialized='table', enabled=source_is_enabled('privacy')) }}
+
+{{ judge_raw_rows('privacy', 'consent_events') }}

@@ -1,0 +1,41 @@
+-- One row per accepted record of retail.transactions. Amounts are magnitudes: what a return gives
+-- back is positive here however the shop writes it, and the type says which way it went.
+{{ config(enabled=source_is_enabled('retail')) }}
+
+with
+
+accepted as (
+    {{ accepted_rows('base_retail__transactions') }}
+)
+
+select
+    -- ids
+    transaction_id as source_transaction_id,
+    {{ record_key('retail', 'customer_id') }} as record_key,
+    customer_id as source_customer_id,
+    store_id as source_store_id,
+    online_order_id,
+
+    -- what it was
+    lower(transaction_type) as transaction_type,
+    lower(transaction_status) as transaction_status,
+    lower(channel) as channel,
+    payment_method,
+    card_type,
+    promotion_code,
+    coupon_code,
+    refund_reason,
+
+    -- amounts, in the currency
+    {{ normalise_currency('currency_code') }} as currency,
+    abs(total_amount) as total_amount,
+    coalesce(tax_amount, 0) as tax_amount,
+    coalesce(shipping_amount, 0) as shipping_amount,
+    coalesce(discount_amount, 0) as discount_amount,
+    loyalty_points_earned,
+    loyalty_points_redeemed,
+
+    -- times
+    transaction_date as transacted_at,
+    loaded_at
+from accepted

@@ -1,0 +1,4 @@
+-- One row per raw row of web.events, typed and judged.
+{{ config(materialized='table', enabled=source_is_enabled('web')) }}
+
+{{ judge_raw_rows('web', 'events') }}
