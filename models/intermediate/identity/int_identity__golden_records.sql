@@ -1,0 +1,117 @@
+-- One row per customer: its attributes, each group taken whole from one record: of the most trusted
+-- source, then the most recently seen, then the most often seen value. A deleted record speaks last, a blocked or shared contact
+-- point never.
+with
+
+party_records as (
+    select * from {{ ref('int_party_records') }}
+),
+
+identity_map as (
+    select * from {{ ref('int_identity__map') }}
+),
+
+links as (
+    select * from {{ ref('int_identity__links') }}
+),
+
+source_priority as (
+    select * from {{ ref('source_priority') }}
+),
+
+records as (
+    select
+        identity_map.customer_id,
+        identity_map.node_id,
+        party_records.*
+    from party_records
+    inner join identity_map using (record_key)
+),
+
+contact_points as (
+    select
+        records.customer_id,
+        records.node_id,
+        records.source_name,
+        records.is_deleted,
+        links.identifier_type,
+        links.identifier_value,
+        links.last_seen_at,
+        count(*) over (
+            partition by records.customer_id, links.identifier_type, links.identifier_value
+        ) as seen_count
+    from links
+    inner join records using (record_key)
+    where links.identifier_type in ('email', 'phone')
+        and (links.dropped_because is null or links.dropped_because = 'no_name')
+),
+
+names as (
+    {{ best_of_group('name', ['first_name', 'last_name', 'organisation_name'], 'records', 'coalesce(last_name, first_name, organisation_name) is not null') }}
+),
+
+emails as (
+    {{ best_of_group('email', ['identifier_value'], 'contact_points', "identifier_type = 'email'", 'seen_count') }}
+),
+
+phones as (
+    {{ best_of_group('phone', ['identifier_value'], 'contact_points', "identifier_type = 'phone'", 'seen_count') }}
+),
+
+addresses as (
+    {{ best_of_group('address', ['address_line_1', 'city', 'region', 'postal_code', 'country_code'], 'records', 'coalesce(address_line_1, city, postal_code, country_code) is not null') }}
+),
+
+birth_dates as (
+    {{ best_of_group('demographics', ['birth_date'], 'records', 'birth_date is not null') }}
+),
+
+genders as (
+    {{ best_of_group('demographics', ['gender'], 'records', 'gender is not null') }}
+),
+
+customers as (
+    select
+        customer_id,
+        min(party_type) as party_type,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at,
+        count(*) as record_count,
+        count(distinct source_name) as source_count,
+        min(case when is_deleted then 1 else 0 end) = 1 as is_deleted
+    from records
+    group by 1
+)
+
+select
+    -- ids
+    customers.customer_id,
+    customers.party_type,
+
+    -- attributes
+    names.first_name,
+    names.last_name,
+    names.organisation_name,
+    birth_dates.birth_date,
+    genders.gender,
+    emails.identifier_value as email,
+    phones.identifier_value as phone,
+    addresses.address_line_1,
+    addresses.city,
+    addresses.region,
+    addresses.postal_code,
+    addresses.country_code,
+
+    -- what is behind them
+    customers.record_count,
+    customers.source_count,
+    customers.first_seen_at,
+    customers.last_seen_at,
+    customers.is_deleted
+from customers
+left join names using (customer_id)
+left join birth_dates using (customer_id)
+left join genders using (customer_id)
+left join emails using (customer_id)
+left join phones using (customer_id)
+left join addresses using (customer_id)

@@ -1,0 +1,34 @@
+-- One row per record: the customer it belongs to. The id comes from the anchor, the record of the
+-- customer that was known first, so that it stays the same as records are added.
+with
+
+party_records as (
+    select * from {{ ref('int_party_records') }}
+),
+
+nodes as (
+    select * from {{ ref('int_identity__nodes') }}
+),
+
+components as (
+    select * from {{ ref('int_identity__components') }}
+),
+
+anchored as (
+    select
+        party_records.record_key,
+        nodes.node_id,
+        coalesce(components.component_id, nodes.node_id) as anchor_node_id
+    from party_records
+    inner join nodes using (record_key)
+    left join components using (node_id)
+)
+
+select
+    anchored.record_key,
+    'cus_' || substr({{ dbt.hash('anchors.record_key') }}, 1, 16) as customer_id,
+    anchored.node_id,
+    anchored.anchor_node_id
+from anchored
+inner join nodes as anchors
+    on anchored.anchor_node_id = anchors.node_id

@@ -1,0 +1,54 @@
+-- One row per record ever seen, with the number that stands for it in the graph. Numbers only grow:
+-- new records come after all old ones, by first seen, then key. Never rebuilt, so ids never move.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+) }}
+
+with
+
+party_records as (
+    select * from {{ ref('int_party_records') }}
+),
+
+{% if is_incremental() %}
+numbered as (
+    select * from {{ this }}
+),
+
+new_records as (
+    select
+        party_records.record_key,
+        party_records.first_seen_at
+    from party_records
+    left join numbered using (record_key)
+    where numbered.record_key is null
+),
+
+highest as (
+    select coalesce(max(node_id), 0) as node_id
+    from numbered
+)
+{% else %}
+new_records as (
+    select
+        record_key,
+        first_seen_at
+    from party_records
+),
+
+highest as (
+    select 0 as node_id
+)
+{% endif %}
+
+select
+    new_records.record_key,
+    cast(
+        highest.node_id + row_number() over (
+            order by new_records.first_seen_at nulls last, new_records.record_key
+        ) as bigint
+    ) as node_id
+from new_records
+cross join highest

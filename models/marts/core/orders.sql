@@ -1,0 +1,61 @@
+-- One row per order: a purchase, return, refund or exchange.
+with
+
+orders as (
+    select * from {{ ref('int_orders') }}
+),
+
+order_items as (
+    select * from {{ ref('int_order_items') }}
+),
+
+identity_map as (
+    select * from {{ ref('int_identity__map') }}
+),
+
+item_totals as (
+    select
+        order_id,
+        count(*) as item_count,
+        sum(quantity) as unit_count
+    from order_items
+    group by 1
+)
+
+select
+    -- ids
+    orders.order_id,
+    identity_map.customer_id,
+    orders.record_key,
+    orders.source_name,
+    orders.source_order_id,
+    orders.online_order_id,
+    orders.source_store_id,
+
+    -- what it was
+    orders.order_type,
+    orders.order_status,
+    orders.channel,
+    orders.payment_method,
+    orders.promotion_code,
+    orders.is_purchase,
+    orders.is_return,
+    orders.is_tracked_only,
+
+    -- measures
+    orders.currency,
+    orders.total_amount,
+    orders.tax_amount,
+    orders.shipping_amount,
+    orders.discount_amount,
+    orders.net_amount,
+    orders.net_amount_reporting,
+    cast(coalesce(item_totals.item_count, 0) as bigint) as item_count,
+    cast(coalesce(item_totals.unit_count, 0) as bigint) as unit_count,
+
+    -- times
+    orders.ordered_at,
+    cast(orders.ordered_at as date) as order_date
+from orders
+left join identity_map using (record_key)
+left join item_totals using (order_id)
