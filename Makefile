@@ -1,0 +1,89 @@
+# The commands of this project; `make help` lists them. All paths are relative, so the checkout may
+# live anywhere (also where a folder's name has a space) and `make -C <checkout> <target>` works.
+
+# Nothing this project runs reports its use to anyone.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+# PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv.
+PYTHON ?=
+# How many processes run the tests; 0 runs them in one. PYTEST_ARGS goes to pytest as it is.
+PYTEST_WORKERS ?= 2
+PYTEST_ARGS ?=
+# How many processes lint the SQL.
+LINT_WORKERS ?= 2
+# Options of the demo, for example DEMO_ARGS='--people 50000'.
+DEMO_ARGS ?=
+
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PYTHON_PACKAGES := $(wildcard simulator orchestration benchmarks)
+SQL_FOLDERS := $(wildcard models snapshots tests/dbt)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test lint lint-python lint-sql bench docs install
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.installed-demo profiles.yml ## simulate a company, build its Customer 360 on DuckDB, show it
+	@$(BIN)/python -m simulator.demo $(DEMO_ARGS)
+
+test: .venv/.installed-dev profiles.yml ## run every test
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+lint: lint-python lint-sql ## check the style of the Python and the SQL, and the types
+
+lint-python: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(if $(PYTHON_PACKAGES),$(BIN)/mypy $(PYTHON_PACKAGES))
+
+# In memory: linting neither waits for the warehouse's file nor depends on what was built in it.
+lint-sql: .venv/.installed-dev profiles.yml
+	$(if $(SQL_FOLDERS),CUSTOMER_360_DUCKDB=:memory: $(BIN)/sqlfluff lint --processes $(LINT_WORKERS) $(SQL_FOLDERS))
+
+bench: .venv/.installed-dev ## measure against peers and limits; results go to benchmarks/results/
+	$(BIN)/python -m benchmarks.connected_components
+
+docs: .venv/.installed-demo profiles.yml ## write the catalogue of every table and column as one HTML page
+	@mkdir -p data
+	$(BIN)/dbt docs generate --static
+	@echo "Open target/static_index.html in a browser."
+
+install: .venv/.installed-dev profiles.yml ## install everything a contributor needs into .venv
+
+# The demo needs less than half of what the tests and linters do, so each has its own stamp; both are
+# older than what they were made from when pyproject.toml or constraints.txt changes.
+.venv/.installed-demo: pyproject.toml constraints.txt .venv/pyvenv.cfg
+	@echo "Installing what the demo needs into .venv: half a minute, and the time of the downloads …"
+	@$(PIP_INSTALL) -e .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt .venv/pyvenv.cfg
+	@echo "Installing everything for development into .venv: a minute, and the time of the downloads …"
+	@$(PIP_INSTALL) -e '.[dev]'
+	@touch .venv/.installed-demo $@
+
+.venv/pyvenv.cfg:
+	@chosen=; \
+	for candidate in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+	    if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then \
+	        chosen=$$candidate; break; \
+	    fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	    echo "Customer 360 needs Python 3.11, 3.12 or 3.13, and found none of them (python3 is: $$(python3 --version 2>&1 || true))." >&2; \
+	    echo "Install one, or name it: make PYTHON=/path/to/python3.12 …" >&2; \
+	    exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$chosen" --version)"; \
+	"$$chosen" -m venv --clear .venv
+
+# Made once and then yours: git ignores it, and no target writes it again.
+profiles.yml: | profiles.yml.example
+	@mkdir -p data
+	@cp profiles.yml.example $@
+	@echo "Made profiles.yml from profiles.yml.example (DuckDB is the default target)."
