@@ -10,7 +10,7 @@
         (`reject`; else an invalid value becomes null and the row counts as repaired)
     lookups: models or seeds that a reject_when condition names.
 
-    Returns a query: the typed columns, and
+    Returns a query: the typed columns (one that the raw table calls `outcome` as raw_outcome), and
       row_key           the key columns, joined by '|'
       outcome           accepted | rejected | duplicate
       reason_code       why it was rejected, the first reason that applies: missing_<column>,
@@ -126,7 +126,7 @@ select
     row_key,
     -- the row, typed
     {%- for column in columns %}
-    {{ column.name }},
+    {{ column.name }}{{ ' as raw_outcome' if column.name == 'outcome' }},
     {%- endfor %}
     -- judgement
     case
