@@ -1,0 +1,39 @@
+-- One row per accepted record of support.tickets.
+{{ config(enabled=source_is_enabled('support')) }}
+
+with
+
+accepted as (
+    {{ accepted_rows('base_support__tickets') }}
+),
+
+normalised as (
+    select
+        *,
+        {{ normalise_email('requester_email') }} as email
+    from accepted
+)
+
+select
+    -- ids
+    ticket_id as source_ticket_id,
+    {{ party_record_key('support', 'customer_id', 'email') }} as record_key,
+    customer_id as source_customer_id,
+    email,
+    requester_email as email_original,
+
+    -- what it is
+    lower(status) as ticket_status,
+    lower(priority) as priority,
+    lower(category) as category,
+    lower(source) as channel,
+
+    -- measures
+    first_response_minutes,
+    satisfaction,
+
+    -- times
+    created_at,
+    resolved_at,
+    loaded_at
+from normalised
