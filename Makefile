@@ -75,7 +75,7 @@ install: .venv/.installed-dev profiles.yml ## install everything a contributor n
 	    fi; \
 	done; \
 	if [ -z "$$chosen" ]; then \
-	    echo "Customer 360 needs Python 3.11, 3.12 or 3.13, and found none of them (python3 is: $$(python3 --version 2>&1 || true))." >&2; \
+	    echo "Customer 360 needs Python 3.11, 3.12 or 3.13, and none of these is one: $(or $(PYTHON),python3 python3.13 python3.12 python3.11)." >&2; \
 	    echo "Install one, or name it: make PYTHON=/path/to/python3.12 …" >&2; \
 	    exit 1; \
 	fi; \
