@@ -1,0 +1,40 @@
+-- One row per browser or login and identifier. A table: the events are aggregated here, once, and
+-- the records are made of what comes out. Emails and phones are normalised behind the aggregation:
+-- many events carry few of them.
+{{ config(materialized='table', enabled=source_is_enabled('web')) }}
+
+with
+
+events as (
+    select * from {{ ref('stg_web__events') }}
+),
+
+visitors as (
+    select
+        record_key,
+        cookie_id,
+        device_id,
+        login_id,
+        email_original,
+        phone_original,
+        case when phone_original is not null then country end as phone_country,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at
+    from events
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+contacts as (
+    select
+        *,
+        {{ normalise_country('phone_country') }} as phone_country_code
+    from visitors
+)
+
+{{ identifiers_from('contacts', {
+    'cookie_id': 'cookie_id',
+    'device_id': 'device_id',
+    'login_id': 'login_id',
+    'email': normalise_email('email_original'),
+    'phone': normalise_phone('phone_original', 'phone_country_code'),
+}) }}
