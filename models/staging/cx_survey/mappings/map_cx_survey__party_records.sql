@@ -12,7 +12,7 @@ latest_email_first as (
         *,
         row_number() over (
             partition by record_key
-            order by case when email is not null then 0 else 1 end, responded_at desc, email
+            order by case when email is null then 1 else 0 end asc, responded_at desc, email asc
         ) as email_rank
     from responses
 ),

@@ -33,6 +33,16 @@ sightings as (
         account_number,
         cast(usage_date as {{ dbt.type_timestamp() }}) as seen_at
     from metered_usage
+),
+
+records as (
+    select
+        record_key,
+        account_number,
+        min(seen_at) as first_seen_at,
+        max(seen_at) as last_seen_at
+    from sightings
+    group by 1, 2
 )
 
 select
@@ -46,8 +56,7 @@ select
     'billing_account' as record_kind,
     account_number as source_record_id,
     account_number,
-    min(seen_at) as first_seen_at,
-    max(seen_at) as last_seen_at,
+    first_seen_at,
+    last_seen_at,
     false as is_deleted
-from sightings
-group by record_key, account_number
+from records

@@ -35,7 +35,7 @@ latest_email_first as (
         *,
         row_number() over (
             partition by record_key
-            order by case when email is not null then 0 else 1 end, seen_at desc, email
+            order by case when email is null then 1 else 0 end asc, seen_at desc, email asc
         ) as email_rank
     from sightings
     where record_key is not null
