@@ -6,11 +6,12 @@
     type, value: SQL expressions.
 #}
 {% macro matches_blocked_pattern(type, value) %}
-    {%- set blocklist = ref('identifier_blocklist') -%}
+    {%- do ref('identifier_blocklist') -%}
     {%- set patterns = {} -%}
-    {%- if execute and load_relation(blocklist) is not none -%}
+    {%- set built = relation_of_seed('identifier_blocklist') if execute -%}
+    {%- if built -%}
         {%- for row in run_query(
-            "select identifier_type, blocked_value from " ~ blocklist
+            "select identifier_type, blocked_value from " ~ built
             ~ " where match_kind = 'pattern' order by 1, 2"
         ) -%}
             {%- do patterns.setdefault(row[0], []).append(row[1] | replace("'", "''")) -%}
@@ -24,3 +25,11 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+
+{# A seed as it stands in the warehouse, also within a unit test; none where it has not been built. #}
+{% macro relation_of_seed(name) %}
+    {{ return(adapter.get_relation(
+        target.database, generate_schema_name('reference', none), name
+    )) }}
+{% endmacro %}

@@ -1,7 +1,7 @@
 {#
     Types every row of a raw table and says what becomes of it. Nothing is dropped here.
 
-    source_name, table_name: the raw table. Its contract is the YAML of the model that calls this:
+    source_name, table_name: the raw table. Its contract is the YAML of the model base_<source>__<table>:
       config.meta: row_key (columns), latest_by (columns; the later version of a row wins),
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
@@ -30,8 +30,10 @@
     {%- set raw_table = none if is_absent else source(source_name, table_name) -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
 
-    {%- set contract = model.config.meta -%}
-    {%- set columns = model.columns.values() | list -%}
+    {%- set base_model = 'base_' ~ source_name ~ '__' ~ table_name -%}
+    {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ base_model] -%}
+    {%- set contract = node.config.meta -%}
+    {%- set columns = node.columns.values() | list -%}
     {%- set present = columns_of_raw_table(source_name, table_name, raw_table, columns) -%}
     {%- set latest_first = [] -%}
     {%- for column in contract.get('latest_by', []) + ['loaded_at'] -%}
@@ -167,8 +169,8 @@ from ranked
     {% set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list %}
     {% for column in columns if column.name not in present and not column.meta.optional %}
         {% do exceptions.raise_compiler_error(
-            "Raw table " ~ raw_table ~ " has no column '" ~ column.name ~ "', which " ~ model.name
-            ~ " requires. Map it in a view, or mark it `optional: true` in the model's YAML."
+            "Raw table " ~ raw_table ~ " has no column '" ~ column.name ~ "', which base_"
+            ~ source_name ~ "__" ~ table_name ~ " requires. Map it in a view, or mark it `optional: true` in the model's YAML."
         ) %}
     {% endfor %}
     {{ return(present) }}

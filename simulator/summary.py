@@ -1,0 +1,213 @@
+"""What a build found, as a person reads it: rows, customers, the stitching against the truth, worth.
+
+`python -m simulator.summary` prints it again without building anything.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+PAIRS = """
+with
+records as (
+    select
+        identity_map.customer_id,
+        coalesce('person:' || truth.person_id, 'organisation:' || truth.organisation_id) as party
+    from identity.int_identity__map as identity_map
+    inner join read_parquet(?) as truth using (record_key)
+    where coalesce(truth.person_id, truth.organisation_id) is not null
+),
+found as (
+    select coalesce(sum(n * (n - 1) / 2), 0) as pairs
+    from (select count(*) as n from records group by customer_id)
+),
+real as (
+    select coalesce(sum(n * (n - 1) / 2), 0) as pairs
+    from (select count(*) as n from records group by party)
+),
+both as (
+    select coalesce(sum(n * (n - 1) / 2), 0) as pairs
+    from (select count(*) as n from records group by customer_id, party)
+),
+mixed as (
+    select count(*) as customers
+    from (select customer_id from records group by 1 having count(distinct party) > 1)
+)
+select found.pairs, real.pairs, both.pairs, mixed.customers, (select count(*) from records)
+from found, real, both, mixed
+"""
+
+
+@dataclass(frozen=True)
+class Stitching:
+    """How the identity map compares with the truth, counted over pairs of records.
+
+    Attributes:
+        records: Records whose true person or organisation is known.
+        mixed_customers: Customers that hold records of more than one true person or organisation.
+        precision: Pairs of records put together rightly, of all pairs put together; 0-1.
+        recall: Pairs of records put together, of all pairs that belong together; 0-1.
+    """
+
+    records: int
+    mixed_customers: int
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0-1."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+
+def measure_stitching(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> Stitching:
+    """Compare `identity.int_identity__map` with the simulator's `truth/records.parquet`.
+
+    Records that belong to nobody in particular (a browser that several people share) are left out.
+    """
+    row = warehouse.execute(PAIRS, [str(truth_file)]).fetchone()
+    assert row is not None
+    found, real, both, mixed, records = (int(value) for value in row)
+    return Stitching(
+        records=records,
+        mixed_customers=mixed,
+        precision=both / found if found else 1.0,
+        recall=both / real if real else 1.0,
+    )
+
+
+def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
+    """Print what the last build into `database` found.
+
+    Raises:
+        FileNotFoundError: There is no such database.
+    """
+    if not database.exists():
+        raise FileNotFoundError(f"No warehouse at {database}: run `make demo` or `dbt build` first.")
+    with duckdb.connect(str(database), read_only=True) as warehouse:
+        console.print(_rows_table(warehouse))
+        console.print(_customers_table(warehouse, truth_dir / "records.parquet"))
+        console.print(_segments_table(warehouse))
+    console.print(
+        f"\n[bold]Where to look next[/bold]\n"
+        f"  One row per customer      select * from marts.customer_360 where not is_anonymous\n"
+        f"  What was refused, and why select * from operations.rejected_records\n"
+        f"  Links that join nobody    select * from identity.int_identity__dropped_links\n"
+        f"  Open it                   .venv/bin/python -c "
+        f"\"import duckdb; print(duckdb.connect('{database}', read_only=True)"
+        f".sql('from marts.customer_360 limit 5'))\"\n"
+        f"  The catalogue             make docs\n"
+        f"  Your own data             docs/adding-a-source.md"
+    )
+
+
+def _rows_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
+    table = Table(title="Rows by source system", title_justify="left", show_footer=True)
+    rows = warehouse.execute(
+        """
+        select
+            source_name,
+            count(*),
+            sum(received_count),
+            sum(accepted_count),
+            sum(rejected_count),
+            sum(duplicate_count),
+            sum(repaired_count)
+        from operations.data_quality_metrics
+        group by 1
+        order by 3 desc
+        """
+    ).fetchall()
+    totals = [sum(int(row[i]) for row in rows) for i in range(1, 7)]
+    headers = ["tables", "received", "accepted", "rejected", "duplicates", "repaired*"]
+    table.add_column("source", footer="all")
+    for header, total in zip(headers, totals, strict=True):
+        table.add_column(header, footer=f"{total:,}", justify="right")
+    for source, *counts in rows:
+        table.add_row(source, *(f"{int(count):,}" for count in counts))
+    table.caption = "* accepted with an invalid value made null: operations.repaired_records"
+    table.caption_justify = "left"
+    return table
+
+
+def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> Table:
+    table = Table(title="Records to customers", title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    counts = warehouse.execute(
+        """
+        select
+            (select count(*) from identity.int_identity__map),
+            count(*),
+            count(*) filter (where is_anonymous),
+            count(*) filter (where party_type = 'organisation'),
+            max(record_count),
+            (select count(*) from identity.int_identity__dropped_links)
+        from marts.customers
+        """
+    ).fetchone()
+    assert counts is not None
+    records, customers, anonymous, organisations, largest, dropped = counts
+    table.add_row("records in all sources", f"{records:,}")
+    table.add_row("customers", f"{customers:,}")
+    table.add_row("  known people", f"{customers - anonymous - organisations:,}")
+    table.add_row("  organisations", f"{organisations:,}")
+    table.add_row("  anonymous browsers", f"{anonymous:,}")
+    table.add_row("records of the largest customer", f"{largest:,}")
+    table.add_row("links refused", f"{dropped:,}")
+    if truth_file.exists():
+        stitching = measure_stitching(warehouse, truth_file)
+        table.add_row("against the simulated truth:", f"{stitching.records:,} records")
+        table.add_row("  precision of pairs", f"{stitching.precision:.5f}")
+        table.add_row("  recall of pairs", f"{stitching.recall:.5f}")
+        table.add_row("  F1", f"{stitching.f1:.5f}")
+        table.add_row("  customers of two people", f"{stitching.mixed_customers:,}")
+    return table
+
+
+def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
+    currencies = warehouse.execute(
+        "select currency from conformed.int_exchange_rates group by 1 having min(reporting_rate) = 1"
+        " and max(reporting_rate) = 1"
+    ).fetchall()
+    currency = currencies[0][0] if currencies else "reporting currency"
+    table = Table(title="Customers by recency, frequency and value", title_justify="left")
+    table.add_column("segment")
+    for header in ("customers", f"net revenue, {currency}", "orders each", "days since the last"):
+        table.add_column(header, justify="right")
+    rows = warehouse.execute(
+        """
+        select rfm_segment, count(*), sum(monetary), avg(frequency), median(recency_days)
+        from marts.customer_rfm
+        group by 1
+        order by 3 desc
+        """
+    ).fetchall()
+    for segment, customers, revenue, orders, days in rows:
+        table.add_row(segment, f"{customers:,}", f"{revenue:,.0f}", f"{orders:.1f}", f"{days:.0f}")
+    return table
+
+
+def main() -> int:
+    """Print the summary of the default warehouse; 0 if there is one, 2 if not."""
+    console = Console()
+    database = Path(os.environ.get("CUSTOMER_360_DUCKDB", "data/customer_360.duckdb"))
+    truth_dir = Path(os.environ.get("CUSTOMER_360_RAW_DIR", "data/raw")).parent / "truth"
+    try:
+        print_summary(console, database, truth_dir)
+    except FileNotFoundError as error:
+        console.print(f"[red]{error}[/red]")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

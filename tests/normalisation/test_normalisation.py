@@ -1,0 +1,60 @@
+"""Every normalising macro on a corpus of hostile values, run by the engine it is compiled for."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Warehouse, failures_of
+
+CORPUS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parent / "corpus.yml").read_text()
+)
+CALLS = {
+    "normalise_phone_us": "normalise_phone('input', \"'US'\")",
+    "to_decimal": "to_decimal('input', 'numeric(18,4)')",
+}
+CASES = [(macro, number) for macro, cases in CORPUS.items() for number in range(len(cases))]
+
+
+def input_of(case: dict[str, Any]) -> str | None:
+    value = case["in"]
+    if isinstance(value, dict):
+        return value["repeat"] * value["times"] + value.get("then", "")
+    return value
+
+
+def literal(value: str | None) -> str:
+    if value is None:
+        return "cast(null as {{ dbt.type_string() }})"
+    return "'" + value.replace("'", "''") + "'"
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], str | None]:
+    """(macro, number of the case) -> what the engine made of it, all in one query."""
+    queries = []
+    for macro, cases in CORPUS.items():
+        call = CALLS.get(macro, f"{macro}('input')")
+        values = " union all ".join(
+            f"select {number} as number, {literal(input_of(case))} as input"
+            for number, case in enumerate(cases)
+        )
+        queries.append(
+            f"select '{macro}' as macro, number, cast({{{{ {call} }}}} as {{{{ dbt.type_string() }}}})"
+            f" as output from ({values}) as cases"
+        )
+    folder = tmp_path_factory.mktemp("normalisation")
+    warehouse = Warehouse(folder, folder / "raw")
+    result = warehouse.dbt("show", "--inline", "\nunion all\n".join(queries), "--limit", "-1")
+    assert result.success, failures_of(result)
+    rows = result.result.results[0].agate_table.rows
+    return {(row[0], int(row[1])): row[2] for row in rows}
+
+
+@pytest.mark.parametrize(("macro", "number"), CASES)
+def test_normalises(
+    macro: str, number: int, outputs: dict[tuple[str, int], str | None]
+) -> None:
+    case = CORPUS[macro][number]
+    assert outputs[macro, number] == case["out"], case.get("why", "")

@@ -1,0 +1,135 @@
+"""Each source system builds alone, on files of its own and of nobody else's."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import REPOSITORY, WORLD_END, Warehouse, failures_of
+
+SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("alone")
+
+
+@pytest.mark.parametrize("source", SYSTEMS)
+def test_builds_alone(source: str, world: Path, folder: Path) -> None:
+    raw_dir = folder / source / "raw"
+    shutil.copytree(world / source, raw_dir / source)
+    variables = {"sources": [source], "as_of_date": WORLD_END}
+    alone = Warehouse(folder / source, raw_dir, variables)
+    alone.build()
+
+    assert alone.query("select distinct source_name from operations.data_quality_metrics") == [
+        (source,)
+    ]
+    assert alone.value("select count(*) from marts.customers") > 0
+    other = [name for name in SYSTEMS if name != source]
+    assert not alone.query(
+        f"select table_name from information_schema.tables"
+        f" where regexp_matches(table_name, '({'|'.join(other)})__')"
+    )
+
+    fresh = alone.dbt("source", "freshness")
+    assert fresh.exception is None
+    assert {result.node.source_name for result in fresh.result} == {source}
+
+
+def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Path) -> None:
+    raw_dir = folder / "absent" / "raw"
+    shutil.copytree(world / "retail", raw_dir / "retail")
+    (raw_dir / "retail" / "stores.parquet").unlink()
+    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
+    warehouse = Warehouse(folder / "absent", raw_dir, variables)
+
+    result = warehouse.dbt("build")
+    assert not result.success
+    assert "There is no raw table" in failures_of(result)
+    assert "absent_tables" in failures_of(result)
+
+    warehouse.build(absent_tables=["retail.stores"])
+    assert warehouse.value("select count(*) from conformed.int_stores") == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"sources": ["retial"]}, "var 'sources': unknown 'retial'. Known: customer_io, cx_survey"),
+        ({"absent_tables": ["retail.shops"]}, "var 'absent_tables': unknown 'retail.shops'"),
+        ({"raw_tables": {"retail.shops": "x"}}, "var 'raw_tables': unknown 'retail.shops'"),
+        ({"raw_schemas": {"shop": "x"}}, "var 'raw_schemas': unknown 'shop'"),
+        ({"sources": []}, "var 'sources' is empty"),
+    ],
+)
+def test_a_mistyped_name_is_an_error_at_parse_time(
+    variables: dict[str, object], message: str, folder: Path
+) -> None:
+    result = Warehouse(folder / "mistyped", folder / "raw").dbt("parse", **variables)
+    assert not result.success
+    assert message in str(result.exception)
+
+
+def test_a_missing_optional_column_is_a_typed_null_and_a_required_one_an_error(
+    world: Path, folder: Path
+) -> None:
+    import duckdb  # noqa: PLC0415
+
+    raw_dir = folder / "columns" / "raw"
+    shutil.copytree(world / "retail", raw_dir / "retail")
+    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
+    warehouse = Warehouse(folder / "columns", raw_dir, variables)
+    file = raw_dir / "retail" / "products.parquet"
+
+    def drop(column: str) -> None:
+        rows = duckdb.read_parquet(str(file)).project(f"* exclude ({column})").to_arrow_table()
+        duckdb.from_arrow(rows).write_parquet(str(file))
+
+    drop("unit_cost")
+    warehouse.build("--select", "+int_products")
+    assert warehouse.query("select distinct unit_cost from conformed.int_products") == [(None,)]
+
+    drop("sku")
+    result = warehouse.dbt("build", "--select", "base_retail__products")
+    assert not result.success
+    assert "has no column 'sku', which base_retail__products requires" in failures_of(result)
+
+
+def test_raw_tables_may_be_named_otherwise(world: Path, folder: Path) -> None:
+    raw_dir = folder / "renamed" / "raw"
+    shutil.copytree(world / "retail", raw_dir / "retail")
+    variables = {
+        "sources": ["retail"],
+        "as_of_date": WORLD_END,
+        "raw_schemas": {"retail": "shop"},
+        "raw_tables": {"retail.customers": "clients"},
+    }
+    warehouse = Warehouse(folder / "renamed", raw_dir, variables)
+    warehouse.build("--select", "+int_party_records")
+    assert warehouse.value("select count(*) from shop.clients") > 0
+
+
+@pytest.mark.parametrize("file_format", ["csv", "json"])
+def test_raw_files_of_another_format_give_the_same_rows(
+    file_format: str, world: Path, folder: Path
+) -> None:
+    import duckdb  # noqa: PLC0415
+
+    raw_dir = folder / file_format / "raw"
+    (raw_dir / "retail").mkdir(parents=True)
+    for file in (world / "retail").glob("*.parquet"):
+        target = raw_dir / "retail" / f"{file.stem}.{file_format}"
+        options = "header" if file_format == "csv" else "array false"
+        duckdb.execute(f"copy (from '{file}') to '{target}' (format {file_format}, {options})")
+    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
+    warehouses = [
+        Warehouse(folder / f"from_{name}", directory, variables)
+        for name, directory in ((file_format, raw_dir), ("parquet", world))
+    ]
+    for warehouse in warehouses:
+        warehouse.build("--select", "+stg_retail__customers", "+stg_retail__transactions")
+    for table in ("customers", "transactions"):
+        query = f"select * from staging.stg_retail__{table} order by 1"
+        assert warehouses[0].query(query) == warehouses[1].query(query)
