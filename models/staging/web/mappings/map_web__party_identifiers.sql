@@ -1,6 +1,6 @@
 -- One row per browser or login and identifier. A table: the events are aggregated here, once, and
--- the records are made of what comes out. Emails and phones are normalised behind the aggregation:
--- many events carry few of them.
+-- the records are made of what comes out. Emails and phones are normalised behind the aggregation,
+-- since many events carry few of them, and the spellings of one are brought together.
 {{ config(materialized='table', enabled=source_is_enabled('web')) }}
 
 with
@@ -9,7 +9,7 @@ events as (
     select * from {{ ref('stg_web__events') }}
 ),
 
-visitors as (
+spellings as (
     select
         record_key,
         cookie_id,
@@ -24,17 +24,31 @@ visitors as (
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
-contacts as (
+in_country as (
     select
         *,
         {{ normalise_country('phone_country') }} as phone_country_code
-    from visitors
+    from spellings
+),
+
+visitors as (
+    select
+        record_key,
+        cookie_id,
+        device_id,
+        login_id,
+        {{ normalise_email('email_original') }} as email,
+        {{ normalise_phone('phone_original', 'phone_country_code') }} as phone,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from in_country
+    group by 1, 2, 3, 4, 5, 6
 )
 
-{{ identifiers_from('contacts', {
+{{ identifiers_from('visitors', {
     'cookie_id': 'cookie_id',
     'device_id': 'device_id',
     'login_id': 'login_id',
-    'email': normalise_email('email_original'),
-    'phone': normalise_phone('phone_original', 'phone_country_code'),
+    'email': 'email',
+    'phone': 'phone',
 }) }}
