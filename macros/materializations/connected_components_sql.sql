@@ -2,7 +2,9 @@
     The queries of the materialisation connected_components, one macro a step.
 
     edges: node_id, neighbour_id, with node_id >= neighbour_id (equal: an edge of a node to itself).
-    pointers: node_id, parent_id (lower), has_more_edges, is_moving; only nodes that are no roots.
+    hooks: node_id, parent_id (lower), has_more_edges; only nodes that are no roots.
+    climbers: node_id, parent_id; those of them whose first parent was no root.
+    pointers: as hooks, but every parent is a root.
     components: node_id, component_id; only nodes that are not the lowest of their component.
 #}
 
@@ -24,42 +26,77 @@
     ) as typed_edges
 {%- endmacro %}
 
+{# How many edges have a null at an end. #}
+{% macro connected_components_null_count_sql(edges) -%}
+    select count(*) as row_count
+    from {{ edges }}
+    where node_id is null or neighbour_id is null
+{%- endmacro %}
+
+{# How many edges join two nodes. #}
+{% macro connected_components_edge_count_sql(edges) -%}
+    select count(*) as row_count
+    from {{ edges }}
+    where node_id <> neighbour_id
+{%- endmacro %}
+
 {# Every node hooks to its lowest neighbour. #}
 {% macro connected_components_hook_sql(edges) -%}
     select
         node_id,
         min(neighbour_id) as parent_id,
-        min(neighbour_id) < max(neighbour_id) as has_more_edges,
-        true as is_moving
+        count(*) > 1 as has_more_edges
     from {{ edges }}
     where node_id <> neighbour_id
     group by node_id
 {%- endmacro %}
 
-{# Every node takes its parent's parent; where there is none the parent is a root. #}
-{% macro connected_components_double_sql(pointers) -%}
+{# The nodes that did not hook to a root, with their parent's parent. #}
+{% macro connected_components_climbers_sql(hooks) -%}
     select
         children.node_id,
-        coalesce(parents.parent_id, children.parent_id) as parent_id,
-        children.has_more_edges,
-        parents.node_id is not null as is_moving
-    from {{ pointers }} as children
-    left join {{ pointers }} as parents
+        parents.parent_id
+    from {{ hooks }} as children
+    inner join {{ hooks }} as parents
         on children.parent_id = parents.node_id
 {%- endmacro %}
 
-{# The pointers that have not reached a root; one that did not move before has reached it. #}
-{% macro connected_components_unfinished_sql(pointers) -%}
+{# How many climbers have not reached a root. #}
+{% macro connected_components_unfinished_sql(hooks, climbers) -%}
     select count(*) as row_count
-    from {{ pointers }} as children
-    inner join {{ pointers }} as parents
-        on children.parent_id = parents.node_id
-    where children.is_moving
+    from {{ climbers }} as climbers
+    inner join {{ hooks }} as parents
+        on climbers.parent_id = parents.node_id
+{%- endmacro %}
+
+{# Every climber takes its parent's pointer: of a climber, of a node under a root, of a root. #}
+{% macro connected_components_double_sql(hooks, climbers) -%}
+    select
+        climbers.node_id,
+        coalesce(
+            climbing_parents.parent_id, parents.parent_id, climbers.parent_id
+        ) as parent_id
+    from {{ climbers }} as climbers
+    left join {{ climbers }} as climbing_parents
+        on climbers.parent_id = climbing_parents.node_id
+    left join {{ hooks }} as parents
+        on climbers.parent_id = parents.node_id
+{%- endmacro %}
+
+{# Every node that is no root, with its root. #}
+{% macro connected_components_pointers_sql(hooks, climbers) -%}
+    select
+        hooks.node_id,
+        coalesce(climbers.parent_id, hooks.parent_id) as parent_id,
+        hooks.has_more_edges
+    from {{ hooks }} as hooks
+    left join {{ climbers }} as climbers
+        on hooks.node_id = climbers.node_id
 {%- endmacro %}
 
 {#
-    The edges between roots that are left. A node with one lower neighbour is skipped, because it
-    hooked along that edge and both ends have the same root: most edges of sparse graphs go here.
+    The edges between roots that are left. A node with one edge to a lower node is skipped, because
+    it hooked along it and both ends have the same root: most edges of sparse graphs go here.
 #}
 {% macro connected_components_contract_sql(edges, pointers) -%}
     select distinct
@@ -92,7 +129,10 @@
     select node_id, component_id from {{ components }}
 {%- endmacro %}
 
-{# Every node once: those that hooked, the roots they hooked to, and those with no other node. #}
+{#
+    Every node once: those that hooked, the roots they hooked to, and those with no other node.
+    Each kind is made unique by itself, which is faster than all at once.
+#}
 {% macro connected_components_result_sql(edges, components) -%}
     with
 
@@ -100,18 +140,29 @@
         select node_id, component_id from {{ components }}
     ),
 
-    lowest as (
-        select component_id as node_id from hooked
+    roots as (
+        select component_id as node_id from hooked group by component_id
+    ),
+
+    connected as (
+        select node_id from hooked
         union all
+        select node_id from roots
+    ),
+
+    lonely as (
         select edges.node_id
         from {{ edges }} as edges
-        left join hooked
-            on edges.node_id = hooked.node_id
+        left join connected
+            on edges.node_id = connected.node_id
         where edges.node_id = edges.neighbour_id
-            and hooked.node_id is null
+            and connected.node_id is null
+        group by edges.node_id
     )
 
     select node_id, component_id from hooked
     union all
-    select node_id, node_id as component_id from lowest group by node_id
+    select node_id, node_id as component_id from roots
+    union all
+    select node_id, node_id as component_id from lonely
 {%- endmacro %}

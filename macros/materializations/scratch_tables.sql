@@ -19,12 +19,13 @@
 {%- endmacro %}
 
 {% macro duckdb__scratch_relation(name) -%}
+    {%- set identifier = this.identifier ~ '__scratch_' ~ name -%}
     {{ return(api.Relation.create(
-        database='temp', schema='main', identifier=this.identifier ~ '__scratch_' ~ name, type='table'
+        database='temp', schema='main', identifier=identifier, type='table'
     )) }}
 {%- endmacro %}
 
-{# What stands between CREATE and the name. The format of a Databricks table would stand after it. #}
+{# What stands between CREATE and the name. #}
 {% macro scratch_table_kind() -%}
     {{ return(adapter.dispatch('scratch_table_kind')()) }}
 {%- endmacro %}
@@ -41,7 +42,10 @@
     {{ return('transient table') }}
 {%- endmacro %}
 
-{# Make (or make anew) one scratch table from a query; returns its relation. #}
+{#
+    Make (or make anew) one scratch table from a query; returns its relation.
+    Where Databricks should use another format than Delta, `using …` goes behind the relation.
+#}
 {% macro create_scratch_table(name, select_sql) -%}
     {%- set relation = scratch_relation(name) -%}
     {%- do drop_scratch_tables([name]) -%}
@@ -62,8 +66,8 @@
 {%- endmacro %}
 
 {#
-    Drop what a run that died left behind. Asks dbt's cache of relations, so the names that do not
-    exist (nearly always all of them) cost no query.
+    Drop what a run that died left behind, where scratch tables are tables of the model's schema.
+    Asks dbt's cache of relations, which costs no query.
 #}
 {% macro drop_leftover_scratch_tables(names) -%}
     {%- for name in names -%}
@@ -71,10 +75,12 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# The number of rows of a relation, or of those that meet a condition. #}
-{% macro scalar_count(relation, condition=none) -%}
-    {%- set select_sql -%}
-        select count(*) as row_count from {{ relation }} {{ 'where ' ~ condition if condition }}
-    {%- endset -%}
+{# Whether a run that died left this scratch table behind. #}
+{% macro scratch_table_is_left(name) -%}
+    {{ return(load_cached_relation(default__scratch_relation(name)) is not none) }}
+{%- endmacro %}
+
+{# The whole number that a query of one row and one column gives. #}
+{% macro scalar(select_sql) -%}
     {{ return(run_query(select_sql).columns[0].values()[0] | int) }}
 {%- endmacro %}
