@@ -1,0 +1,1 @@
+"""Measured comparisons with peers and limits; each writes its table under `results/`."""

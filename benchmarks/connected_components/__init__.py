@@ -1,0 +1,1 @@
+"""Connected components: the dbt materialisation beside SciPy and Splink."""
