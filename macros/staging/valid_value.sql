@@ -79,7 +79,7 @@
 {%- endmacro %}
 
 
-{# Whether a column of a contract is text (dbt writes the engine's own word for `string`). #}
+{# Whether a column of a contract is text. #}
 {% macro is_text(column) %}
-    {{ return(column.data_type | upper == api.Column.translate_type('string') | upper) }}
+    {{ return(api.Column.translate_type(column.data_type) == api.Column.translate_type('string')) }}
 {% endmacro %}
