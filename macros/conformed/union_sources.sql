@@ -19,7 +19,7 @@
     {{- "\nunion all\n" if not loop.first }}
     select
         {%- for column in columns %}
-        cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+        cast({{ column.name }} as {{ api.Column.translate_type(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- else %}
         *
         {%- endfor %}
