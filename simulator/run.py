@@ -1,0 +1,230 @@
+"""Makes a world or goes on with one: every chunk, every system, every file."""
+
+import json
+import resource
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from simulator import truth
+from simulator.mess import spoil
+from simulator.plan import Batch, Parameters, World
+from simulator.scene import Rows, Scene
+from simulator.systems import (
+    customer_io,
+    cx_survey,
+    external,
+    marketing,
+    oracle_brm,
+    privacy,
+    retail,
+    salesforce,
+    servicenow,
+    support,
+    web,
+)
+from simulator.tables import TABLES
+from simulator.writer import FORMATS, TableWriter, convert, raw_path, raw_rows, raw_schema
+
+SYSTEMS: dict[str, Callable[[Scene], Iterator[Rows]]] = {
+    "salesforce": salesforce.produce,
+    "servicenow": servicenow.produce,
+    "cx_survey": cx_survey.produce,
+    "oracle_brm": oracle_brm.produce,
+    "retail": retail.produce,
+    "web": web.produce,
+    "marketing": marketing.produce,
+    "support": support.produce,
+    "external": external.produce,
+    "customer_io": customer_io.produce,
+    "privacy": privacy.produce,
+}
+TRUTH_SCHEMAS = {
+    "records": truth.RECORDS,
+    "bad_rows": truth.BAD_ROWS,
+    "duplicate_rows": truth.DUPLICATE_ROWS,
+}
+WORLD_FILE = "world.json"
+
+
+class WorldError(Exception):
+    """The world asked for cannot be made; the message says why and what to do."""
+
+
+@dataclass
+class Written:
+    """What one batch wrote: rows and bytes by table, peak memory in bytes."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    size: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def peak_memory(self) -> int:
+        """Most memory this process has used."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def truth_folder(out: Path) -> Path:
+    """Where the truth of a raw folder lies: beside it."""
+    return out.resolve().parent / "truth"
+
+
+def read_world(out: Path) -> World | None:
+    """The world found at a raw folder; None where there is none.
+
+    Raises WorldError where its description cannot be read.
+    """
+    path = truth_folder(out) / WORLD_FILE
+    if not path.exists():
+        return None
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        parameters = known["parameters"]
+        parameters["end"] = date.fromisoformat(parameters["end"])
+        return World(Parameters(**parameters), tuple(known["appended_days"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorldError(
+            f"{path} cannot be read ({error}): delete it, or write to another folder"
+        ) from error
+
+
+def _write_world(out: Path, world: World, *, complete: bool) -> None:
+    """Describes the world beside its truth; `complete` is false while its files are being written."""
+    parameters = asdict(world.parameters) | {"end": world.parameters.end.isoformat()}
+    known = {
+        "parameters": parameters,
+        "appended_days": list(world.appended_days),
+        "ends_on": world.last_day.isoformat(),
+        "complete": complete,
+    }
+    path = truth_folder(out) / WORLD_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+
+
+def create(out: Path, parameters: Parameters, advance: Callable[[int, int], None]) -> Written:
+    """Writes a new world; one that this program wrote there before is replaced.
+
+    advance: called with chunks done and chunks in all.
+    Raises WorldError where files lie in the way that are not known to be ours.
+    """
+    if out.exists() and not out.is_dir():
+        raise WorldError(f"{out} is a file: name a folder")
+    in_the_way = raw_files(out)
+    if in_the_way and read_world(out) is None:
+        raise WorldError(
+            f"{in_the_way[0]} is not from a simulated world (there is no {truth_folder(out) / WORLD_FILE}): "
+            "move it away, or write to another folder with --out"
+        )
+    world = World(parameters)
+    _write_world(out, world, complete=False)
+    for file in in_the_way:
+        file.unlink()
+    return _write_batch(out, world, advance)
+
+
+def append(out: Path, days: int, advance: Callable[[int, int], None]) -> Written:
+    """Goes on with the world found at `out` for some days.
+
+    Raises WorldError where there is none, it is not whole, or `days` is not possible.
+    """
+    known = read_world(out)
+    if known is None:
+        raise WorldError(
+            f"There is no world at {out} to append to: make one first, without --append-days"
+        )
+    if not json.loads((truth_folder(out) / WORLD_FILE).read_text(encoding="utf-8"))["complete"]:
+        raise WorldError(
+            f"The world at {out} was not written to its end: make it again, without --append-days"
+        )
+    last = known.batches[-1].number
+    format_ = known.parameters.format
+    gone = [path for table in TABLES if not (path := raw_path(out, table, last, format_)).exists()]
+    if gone:
+        raise WorldError(f"{gone[0]} is missing: make the world again, without --append-days")
+    try:
+        world = World(known.parameters, (*known.appended_days, days))
+    except ValueError as error:
+        raise WorldError(str(error)) from error
+    return _write_batch(out, world, advance)
+
+
+def raw_files(out: Path) -> list[Path]:
+    """Files of known tables at a raw folder."""
+    return sorted(
+        path
+        for table in TABLES.values()
+        for path in (out / table.source).glob(f"{table.short_name}.*")
+        if path.suffix[1:] in FORMATS
+    )
+
+
+def _write_batch(out: Path, world: World, advance: Callable[[int, int], None]) -> Written:
+    """Writes the last batch of a world: under other names first, so that what is there stays whole."""
+    batch = world.batches[-1]
+    raw = {
+        table: TableWriter(
+            _unfinished(raw_path(out, table, batch.number, "parquet")), raw_schema(table)
+        )
+        for table in TABLES
+    }
+    true = {
+        name: TableWriter(_unfinished(truth_folder(out) / f"{name}.parquet"), schema)
+        for name, schema in TRUTH_SCHEMAS.items()
+    }
+    known = _carry_over(out, batch, true)
+    chunks = list(world.chunks(batch))
+    for number, chunk in enumerate(chunks):
+        advance(number, len(chunks))
+        scene = Scene.of(world, batch, chunk)
+        for system in SYSTEMS.values():
+            for rows in system(scene):
+                outcome = spoil(scene, rows)
+                raw[rows.table].write(raw_rows(outcome))
+                true["bad_rows"].write(outcome.bad)
+                true["duplicate_rows"].write(outcome.duplicates)
+        true["records"].write(_new_records(truth.records(scene.records, scene.people), known))
+    for writer in (*raw.values(), *true.values()):
+        writer.close()
+    written = Written()
+    for table, writer in raw.items():
+        path = writer.path
+        if world.parameters.format != "parquet":
+            path = convert(path, world.parameters.format)
+        final = raw_path(out, table, batch.number, world.parameters.format)
+        path.replace(final)
+        written.rows[table], written.size[table] = writer.rows, final.stat().st_size
+    for name, writer in true.items():
+        writer.path.replace(truth_folder(out) / f"{name}.parquet")
+    _write_world(out, world, complete=True)
+    advance(len(chunks), len(chunks))
+    return written
+
+
+def _unfinished(path: Path) -> Path:
+    """The name of a file while it is written."""
+    return path.with_name(f".{path.name}")
+
+
+def _carry_over(out: Path, batch: Batch, true: dict[str, TableWriter]) -> pa.Array | None:
+    """Copies the truth of the batches before; returns the record keys it holds."""
+    if batch.number == 1:
+        return None
+    for name, writer in true.items():
+        with pq.ParquetFile(truth_folder(out) / f"{name}.parquet") as file:
+            for group in range(file.num_row_groups):
+                writer.write(file.read_row_group(group))
+    keys = pq.read_table(truth_folder(out) / "records.parquet", columns=["record_key"])
+    return keys.column(0).combine_chunks()
+
+
+def _new_records(found: pa.Table, known: pa.Array | None) -> pa.Table:
+    """Records that the truth does not hold yet."""
+    if known is None or not found.num_rows:
+        return found
+    return found.filter(pc.invert(pc.is_in(found.column(0), value_set=known)))

@@ -1,0 +1,150 @@
+"""One chunk of people in one batch: what a system needs to know to write its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar, cast
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.plan import Batch, Chunk, World
+from simulator.text import DAY, MINUTE, NO_TIME, Bools, Ints, Rng, chance, choose
+from simulator.world import Organisations, People, in_turn, make_organisations, make_people
+
+NOBODY = -1
+"""Owner of a record that is nobody's in particular: a shared browser, a role mailbox."""
+_LATE_LOAD = 0.008
+_LATE_EVENT = 0.03
+_CHANGE_EVERY = 12
+_Value = TypeVar("_Value")
+
+
+def owned_by(organisation: Ints) -> Ints:
+    """Owner codes of organisations; a person's is the person's number."""
+    return -2 - organisation
+
+
+@dataclass
+class Rows:
+    """Good rows of one table: text columns by name, and when each row was loaded.
+
+    `owner` only where the row key makes a party record. `replaces`: rows that are a later version of
+    one that an earlier batch wrote.
+    """
+
+    table: str
+    columns: dict[str, pa.Array]
+    loaded_at: Ints
+    owner: Ints | None = None
+    replaces: Bools | None = None
+
+
+@dataclass
+class Records:
+    """Party records: keys and owners, repeats allowed."""
+
+    keys: pa.Array
+    owners: Ints
+
+
+@dataclass
+class Scene:
+    """The people of a chunk as they live through one batch."""
+
+    world: World
+    batch: Batch
+    chunk: Chunk
+    people: People
+    organisations: Organisations
+    records: list[Records] = field(default_factory=list)
+    _memory: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, world: World, batch: Batch, chunk: Chunk) -> "Scene":
+        """The scene of a chunk in a batch."""
+        people, organisations = make_people(world, chunk), make_organisations(world, chunk)
+        return cls(world, batch, chunk, people, organisations)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this batch is the first that sees these people."""
+        return self.chunk.cohort == self.batch.number
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the place for what exists once for all: shops, products, campaigns."""
+        return self.chunk.number == 0
+
+    @cached_property
+    def before(self) -> "Scene | None":
+        """The same people one batch earlier."""
+        if self.is_new:
+            return None
+        earlier = self.world.batches[self.batch.number - 2]
+        return Scene(self.world, earlier, self.chunk, self.people, self.organisations)
+
+    def rng(self, purpose: str) -> Rng:
+        """The generator for one purpose."""
+        return self.world.rng(purpose, self.batch.number, self.chunk.number)
+
+    def lasting_rng(self, purpose: str) -> Rng:
+        """A generator that is the same in every batch: for what stays true of these people."""
+        return self.world.rng(purpose, self.chunk.cohort, self.chunk.number)
+
+    def once(self, name: str, make: Callable[["Scene"], _Value]) -> _Value:
+        """`make(self)`, computed the first time only: one system's doings that another must know."""
+        if name not in self._memory:
+            self._memory[name] = make(self)
+        return cast(_Value, self._memory[name])
+
+    def another(self, table: str) -> int:
+        """How many times this was asked about the table: 0, 1, … (a table may come in parts)."""
+        count = cast(int, self._memory.get(f"parts of {table}", 0))
+        self._memory[f"parts of {table}"] = count + 1
+        return count
+
+    def record(self, keys: pa.Array, owners: Ints) -> None:
+        """Says that accepted rows make these party records."""
+        self.records.append(Records(keys, owners))
+
+    def written(self, members: Bools, salt: int) -> tuple[Ints, Bools]:
+        """Which of `members` get a row of an entity now, and which of those rows replace an older one.
+
+        New people get their first row; of the others a few, in turn, get a changed one.
+        """
+        if self.is_new:
+            chosen = np.flatnonzero(members)
+            return chosen, np.zeros(len(chosen), dtype=np.bool_)
+        turn = in_turn(np.arange(len(members)), self.batch.number, _CHANGE_EVERY, salt)
+        chosen = np.flatnonzero(members & turn)
+        return chosen, np.ones(len(chosen), dtype=np.bool_)
+
+    def some_times(self, rng: Rng, size: int) -> Ints:
+        """Times within the batch."""
+        return rng.integers(self.batch.start, self.batch.end, size)
+
+    def delayed(self, rng: Rng, when: Ints) -> Ints:
+        """The same events, some of an append moved to before it: they come late."""
+        if self.is_new:
+            return when
+        late = chance(rng, len(when), _LATE_EVENT)
+        earlier = self.batch.start - rng.integers(MINUTE, 4 * DAY, len(when))
+        return np.where(late, earlier, when)
+
+    def loaded(self, rng: Rng, when: Ints) -> Ints:
+        """When rows of these event times were loaded: minutes to hours later, a few of them days."""
+        size = len(when)
+        delay = (2 * MINUTE + rng.exponential(45 * MINUTE, size)).astype(np.int64)
+        days = DAY * (1 + choose(rng, size, (5, 3, 2, 1, 1)))
+        loaded = when + delay + np.where(chance(rng, size, _LATE_LOAD), days, 0)
+        return self.within_load(rng, np.where(when == NO_TIME, self.batch.start, loaded))
+
+    def within_load(self, rng: Rng, loaded: Ints) -> Ints:
+        """Load times inside what the batch allows; those outside are spread over an hour at its edge."""
+        spread = rng.integers(0, 60 * MINUTE, len(loaded))
+        first = np.int64(self.batch.first_load)
+        if self.batch.number > 1:
+            loaded = np.where(loaded < first, first + spread, loaded)
+        last = np.int64(self.batch.last_load)
+        return np.where(loaded > last, last - spread, loaded)

@@ -1,0 +1,71 @@
+"""Help asked for and how it went: behind servicenow, support and the answers to surveys."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.scene import Scene
+from simulator.text import DAY, HOUR, MINUTE, NO_TIME, Bools, Floats, Ints, Rng, choose
+from simulator.world import in_turn
+
+URGENCY_HOURS = (4.0, 9.0, 26.0, 60.0)
+"""Median time to a solution, the most urgent first."""
+
+
+@dataclass
+class Cases:
+    """Requests for help. `party` is a row of whoever asks; `quality` is near 0, bad cases below -1."""
+
+    party: Ints
+    urgency: Ints
+    opened: Ints
+    response_minutes: Floats
+    resolved: Ints
+    quality: Floats
+    category: Ints
+
+    def take(self, rows: Ints | Bools) -> "Cases":
+        """Some of the cases."""
+        return Cases(*(column[rows] for column in vars(self).values()))
+
+
+def some_cases(scene: Scene, rng: Rng, party: Ints, luck: Floats) -> Cases:
+    """Cases of these parties within the batch; those not solved by its end have no time of solution."""
+    size = len(party)
+    urgency = choose(rng, size, (6, 16, 48, 30))
+    opened = scene.delayed(rng, scene.some_times(rng, size))
+    quality = luck + rng.normal(0, 0.8, size)
+    hours = np.array(URGENCY_HOURS)[urgency] * np.exp(-0.9 * quality + rng.normal(0, 0.4, size))
+    resolved = opened + np.maximum(5 * MINUTE, hours * HOUR).astype(np.int64)
+    return Cases(
+        party=party,
+        urgency=urgency,
+        opened=opened,
+        response_minutes=np.round(hours * 60 * rng.uniform(0.02, 0.3, size), 1),
+        resolved=np.where(resolved < scene.batch.end, resolved, NO_TIME),
+        quality=quality,
+        category=choose(rng, size, (25, 30, 25, 20)),
+    )
+
+
+def solved_since(scene: Scene, rng: Rng, cases: Cases, salt: int) -> Ints:
+    """Cases of the batch before that were open at its end and are solved in this one (their rows)."""
+    open_rows = np.flatnonzero(cases.resolved == NO_TIME)
+    solved = open_rows[~in_turn(open_rows, scene.batch.number, 8, salt)]
+    span = min(3 * DAY, scene.batch.end - scene.batch.start)
+    cases.resolved[solved] = scene.batch.start + rng.integers(HOUR, span, len(solved))
+    return solved
+
+
+def rating(rng: Rng, quality: Floats, top: int, centre: float, slope: float) -> Ints:
+    """A whole answer from 1 to `top`, higher for better quality."""
+    answer = np.rint(centre + slope * quality + rng.normal(0, 0.55, len(quality)))
+    return np.clip(answer, 1, top).astype(np.int64)
+
+
+def experience(parties: int, *groups: Cases) -> Floats:
+    """Mean quality of each party's cases; zero where there was none."""
+    party = np.concatenate([group.party for group in groups])
+    quality = np.concatenate([group.quality for group in groups])
+    count = np.bincount(party, minlength=parties)
+    return np.bincount(party, quality, parties) / np.maximum(count, 1)

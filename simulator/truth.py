@@ -1,0 +1,81 @@
+"""What is known to be true: which record is whose, which rows are bad and why, which are extra copies."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator.scene import Records
+from simulator.tables import Table
+from simulator.text import Bools, Ints, keep, same
+from simulator.world import People, household_ids, organisation_ids, person_ids
+
+_SPACES = " \t\n\r\u00a0\u200b\ufeff"
+RECORDS = pa.schema(
+    [(name, pa.string()) for name in ("record_key", "person_id", "household_id", "organisation_id")]
+)
+BAD_ROWS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_name", "table_name", "row_key", "reason_code")),
+        ("is_repaired", pa.bool_()),
+    ]
+)
+DUPLICATE_ROWS = pa.schema(
+    [(name, pa.string()) for name in ("source_name", "table_name", "row_key")]
+)
+
+
+def normalised_email(email: pa.Array) -> pa.Array:
+    """Mailboxes as they are compared: trimmed, lower case, the full-width @ folded."""
+    bare = pc.utf8_lower(pc.utf8_trim(email, _SPACES))
+    return pc.replace_substring(bare, "\uff20", "@")
+
+
+def records(found: list[Records], people: People) -> pa.Table:
+    """One row a party record of a chunk, in the order in which they were found."""
+    if not found:
+        return RECORDS.empty_table()
+    keys = pa.concat_arrays([part.keys for part in found])
+    owners = np.concatenate([part.owners for part in found])
+    valid = keys.is_valid().to_numpy(zero_copy_only=False)
+    keys, owners = keys.filter(pa.array(valid)), owners[valid]
+    codes = keys.dictionary_encode()
+    _, first = np.unique(codes.indices.to_numpy(), return_index=True)
+    first.sort()
+    return record_rows(keys.take(pa.array(first)), owners[first], people)
+
+
+def record_rows(keys: pa.Array, owners: Ints, people: People) -> pa.Table:
+    """Rows of the truth for record keys and owner codes."""
+    is_person, is_organisation = owners >= 0, owners < -1
+    person = np.where(is_person, owners, 0)
+    place = np.where(is_person, owners - people.index[0], 0)
+    organisation = np.where(is_organisation, -2 - owners, 0)
+    columns = [
+        keys,
+        keep(is_person, person_ids(person)),
+        keep(is_person, household_ids(people.household[place])),
+        keep(is_organisation, organisation_ids(organisation)),
+    ]
+    return pa.table(columns, schema=RECORDS)
+
+
+def row_keys(table: Table, columns: dict[str, pa.Array]) -> pa.Array:
+    """Key columns joined by a bar; null where one is missing."""
+    trimmed = [pc.utf8_trim(columns[name], _SPACES) for name in table.key]
+    known = [pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part) for part in trimmed]
+    return pc.binary_join_element_wise(*known, "|")
+
+
+def duplicate_rows(table: Table, keys: pa.Array) -> pa.Table:
+    """Rows of the truth about extra copies."""
+    size = len(keys)
+    return pa.table(
+        [same(table.source, size), same(table.short_name, size), keys], schema=DUPLICATE_ROWS
+    )
+
+
+def bad_rows(table: Table, keys: pa.Array, reasons: pa.Array, repaired: Bools) -> pa.Table:
+    """Rows of the truth about defective rows."""
+    size = len(keys)
+    names = [same(table.source, size), same(table.short_name, size)]
+    return pa.table([*names, keys, reasons, pa.array(repaired)], schema=BAD_ROWS)
