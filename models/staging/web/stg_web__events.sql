@@ -11,7 +11,8 @@ accepted as (
 normalised as (
     select
         *,
-        case when phone is not null then {{ normalise_country('country') }} end as phone_country_code
+        case when phone is not null then {{ normalise_country('country') }} end
+            as phone_country_code
     from accepted
 )
 

@@ -1,5 +1,5 @@
--- One row per customer id, and per email or phone that came without one, that consented or asked for
--- something. Email and phone are the ones seen last.
+-- One row per customer id, and per email or phone that came without one, that consented or asked
+-- for something. Email and phone are the ones seen last.
 {{ config(enabled=source_is_enabled('privacy')) }}
 
 with
