@@ -4,11 +4,13 @@ import json
 import re
 import sys
 import tempfile
+import time
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
 
 from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
 
@@ -44,15 +46,22 @@ def write_project(folder: Path, graph: str, result: str, memory_limit: str, thre
 def main(graph: str, result: str, memory_limit: str, threads: str) -> dict[str, object]:
     """Build the model; the seconds are dbt's execution time of the model."""
     messages: list[str] = []
+    processor_times: dict[str, float] = {}
+
+    def watch(event: EventMsg) -> None:
+        messages.append(event.info.msg)
+        processor_times[event.info.name] = time.process_time()
+
     with tempfile.TemporaryDirectory() as folder:
         write_project(Path(folder), graph, result, memory_limit, threads)
-        runner = dbtRunner(callbacks=[lambda event: messages.append(event.info.msg)])
+        runner = dbtRunner(callbacks=[watch])
         run = runner.invoke(["--quiet", "run", "--project-dir", folder, "--profiles-dir", folder])
     if not run.success:
         raise SystemExit("\n".join(messages))
     rounds = next(filter(None, (re.search(r"in (\d+) rounds", text) for text in messages)))
     return {
         "seconds": run.result.results[0].execution_time,
+        "cpu_seconds": processor_times["NodeFinished"] - processor_times["NodeStart"],
         "rounds": int(rounds[1]),
         "peak_memory_mb": peak_memory_mb(),
         "versions": [f"dbt {version('dbt-core')}", f"DuckDB {duckdb.__version__}"],
