@@ -32,7 +32,7 @@ real as (
     select coalesce(sum(n * (n - 1) / 2), 0) as pairs
     from (select count(*) as n from records group by party)
 ),
-both as (
+shared as (
     select coalesce(sum(n * (n - 1) / 2), 0) as pairs
     from (select count(*) as n from records group by customer_id, party)
 ),
@@ -40,8 +40,8 @@ mixed as (
     select count(*) as customers
     from (select customer_id from records group by 1 having count(distinct party) > 1)
 )
-select found.pairs, real.pairs, both.pairs, mixed.customers, (select count(*) from records)
-from found, real, both, mixed
+select found.pairs, real.pairs, shared.pairs, mixed.customers, (select count(*) from records)
+from found, real, shared, mixed
 """
 
 
@@ -91,7 +91,9 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         FileNotFoundError: There is no such database.
     """
     if not database.exists():
-        raise FileNotFoundError(f"No warehouse at {database}: run `make demo` or `dbt build` first.")
+        raise FileNotFoundError(
+            f"No warehouse at {database}: run `make demo` or `dbt build` first."
+        )
     with duckdb.connect(str(database), read_only=True) as warehouse:
         console.print(_rows_table(warehouse))
         console.print(_customers_table(warehouse, truth_dir / "records.parquet"))

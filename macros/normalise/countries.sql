@@ -1,6 +1,6 @@
 {#
-    What is known of countries: ISO 3166 code -> calling code, trunk prefix of national numbers (a
-    regular expression, none where there is none) and the names, lower case, that people write.
+    What is known of countries: ISO 3166 code -> calling code, trunk prefix of national numbers (0, 1
+    or none) and the names, lower case, that people write.
 #}
 {% macro countries() %}
     {{ return({
@@ -28,7 +28,7 @@
         'IS': {'calling_code': '354', 'trunk': none, 'names': ['isl', 'iceland']},
         'PL': {'calling_code': '48', 'trunk': none, 'names': ['pol', 'poland', 'polska']},
         'CZ': {'calling_code': '420', 'trunk': none, 'names': ['cze', 'czechia', 'czech republic']},
-        'LT': {'calling_code': '370', 'trunk': '[08]', 'names': ['ltu', 'lithuania']},
+        'LT': {'calling_code': '370', 'trunk': '0', 'names': ['ltu', 'lithuania']},
         'IL': {'calling_code': '972', 'trunk': '0', 'names': ['isr', 'israel']},
         'LB': {'calling_code': '961', 'trunk': '0', 'names': ['lbn', 'lebanon']},
         'AE': {'calling_code': '971', 'trunk': '0', 'names': ['are', 'united arab emirates', 'uae']},

@@ -5,10 +5,7 @@
 {% macro normalise_address(text) -%}
     {%- set words = {
         'street': 'st', 'avenue': 'ave', 'road': 'rd', 'lane': 'ln', 'drive': 'dr', 'court': 'ct',
-        'place': 'pl', 'square': 'sq', 'boulevard': 'blvd', 'terrace': 'ter', 'close': 'cl',
-        'crescent': 'cres', 'gardens': 'gdns', 'apartment': 'apt', 'flat': 'apt', 'suite': 'ste',
-        'building': 'bldg', 'floor': 'fl', 'north': 'n', 'south': 's', 'east': 'e', 'west': 'w',
-        'strasse': 'str', 'saint': 'st',
+        'square': 'sq', 'boulevard': 'blvd', 'apartment': 'apt', 'flat': 'apt', 'strasse': 'str',
     } -%}
     {%- set address = namespace(sql="' ' || " ~ normalise_name(text) ~ " || ' '") -%}
     {%- for word, short in words.items() -%}

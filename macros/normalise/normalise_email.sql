@@ -1,21 +1,22 @@
 {#
     An email address in the one form that is compared: trimmed, lower case, look-alikes folded; null
-    where its shape is not valid (one @, no stray dots, a domain with a letters-only top level).
-    Dots and "+tags" stay, but for the domains of var('plus_tags_ignored_for').
+    where its shape is not valid (one @, no stray dots, a domain with a letters-only top level, 254
+    characters at most). Dots and "+tags" stay, but for the domains of var('plus_tags_ignored_for').
 #}
 {% macro normalise_email(text) -%}
     {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text)) ~ ')' -%}
     {%- set atom = "[a-z0-9_%+''-]+" -%}
     {%- set label = '[a-z0-9]([a-z0-9-]*[a-z0-9])?' -%}
     {%- set shape = '^' ~ atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+[a-z]{2,}$' -%}
+    {%- set address = first_match(folded, shape) -%}
     {%- set domains = var('plus_tags_ignored_for') -%}
     case
+        when length({{ trim_whitespace(text) }}) > 254 then null
         {%- if domains %}
-        when {{ matches(folded, shape) }} and length({{ folded }}) <= 254
-            and {{ dbt.split_part(folded, "'@'", 2) }} in ('{{ domains | join("', '") }}')
-            then replace({{ dbt.split_part(dbt.split_part(folded, "'@'", 1), "'+'", 1) }}, '.', '')
-                || '@' || {{ dbt.split_part(folded, "'@'", 2) }}
+        when {{ dbt.split_part(address, "'@'", 2) }} in ('{{ domains | join("', '") }}')
+            then replace({{ dbt.split_part(dbt.split_part(address, "'@'", 1), "'+'", 1) }}, '.', '')
+                || '@' || {{ dbt.split_part(address, "'@'", 2) }}
         {%- endif %}
-        when {{ matches(folded, shape) }} and length({{ folded }}) <= 254 then {{ folded }}
+        else {{ address }}
     end
 {%- endmacro %}

@@ -7,30 +7,39 @@
       var('default_country') where it is null or unknown.
     A number with letters left in it, or with fewer than 8 or more than 15 digits, is none.
 #}
-{% macro normalise_phone(text, country='cast(null as ' ~ dbt.type_string() ~ ')') -%}
+{% macro normalise_phone(text, country='null') -%}
     {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text)) ~ ')' -%}
-    {%- set bare = replace_pattern(folded, ' *(;?ext[.=]?|extension|x|#)[ .]*[0-9]{1,6}$') -%}
-    {%- set number = replace_pattern(replace_pattern(bare, '[(]0[)]'), '^(tel:)?[^0-9+a-z]*00', '+') -%}
-    {%- set national_number = replace_pattern(bare, '[^0-9]') -%}
-    {%- set international_digits = replace_pattern(number, '[^0-9]') -%}
+    {%- set bare = replace_pattern(
+        folded, '^tel:|[(]0[)]| *(;?ext[.=]?|extension|x|#)[ .]*[0-9]{1,6}$'
+    ) -%}
+    {%- set number = first_match(bare, '^[^a-z]+$') -%}
     {%- set e164 -%}
         case
-            when {{ matches(number, '^(tel:)?[^0-9+a-z]*[+]') }} then {{ international_digits }}
-            {%- for code, fact in countries().items() %}
-            when coalesce({{ country }}, '{{ var('default_country') }}') = '{{ code }}'
-                then {{ national_to_international(national_number, fact) }}
-            {%- endfor %}
-            else {{ national_to_international(national_number, countries()[var('default_country')]) }}
+            when {{ matches(number, '^[^0-9+]*([+]|00)') }}
+                then {{ replace_pattern(number, '^[^0-9+]*00|[^0-9]') }}
+            else {{ with_calling_code(replace_pattern(number, '[^0-9]'), country) }}
         end
     {%- endset -%}
-    case
-        when {{ matches(bare, '^(tel:)?[^a-z]*$') }} and length({{ e164 }}) between 8 and 15
-            then '+' || {{ e164 }}
-    end
+    '+' || {{ first_match(e164, '^[0-9]{8,15}$') }}
 {%- endmacro %}
 
 
-{# National digits with the country's calling code in front and its trunk prefix gone. #}
-{% macro national_to_international(digits, fact) -%}
-    '{{ fact.calling_code }}' || {{ replace_pattern(digits, '^' ~ fact.trunk) if fact.trunk else digits }}
+{#
+    National digits with the country's calling code in front, and without the prefix that is dialled
+    within the country only. Code and prefix come as `44~0`, so that the digits are written once:
+    a prefix that they begin with goes (44~0/020… -> 4420…), then the marks.
+#}
+{% macro with_calling_code(digits, country) -%}
+    {%- set dialling -%}
+        case {{ country }}
+            {%- for code, fact in countries().items() %}
+            when '{{ code }}' then '{{ fact.calling_code }}~{{ fact.trunk or '' }}'
+            {%- endfor %}
+            {%- set home = countries()[var('default_country')] %}
+            else '{{ home.calling_code }}~{{ home.trunk or '' }}'
+        end
+    {%- endset -%}
+    {{ replace_pattern(
+        replace_pattern(dialling ~ " || '/' || " ~ digits, '~(0/0|1/1)'), '~[01]?/'
+    ) }}
 {%- endmacro %}

@@ -53,8 +53,6 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], s
 
 
 @pytest.mark.parametrize(("macro", "number"), CASES)
-def test_normalises(
-    macro: str, number: int, outputs: dict[tuple[str, int], str | None]
-) -> None:
+def test_normalises(macro: str, number: int, outputs: dict[tuple[str, int], str | None]) -> None:
     case = CORPUS[macro][number]
     assert outputs[macro, number] == case["out"], case.get("why", "")

@@ -183,7 +183,8 @@ def test_personal_columns_are_tagged(manifest: dict[str, Any]) -> None:
         if layer_of(model) != "staging"
         for column in model["columns"].values()
         # The city of a shop or of a visitor's network is nobody's home.
-        if PERSONAL.match(column["name"]) and model["name"] not in ("int_stores", "int_events")
+        if PERSONAL.match(column["name"])
+        and model["name"] not in ("int_stores", "int_events")
         and not column["config"]["meta"].get("pii")
     ]
     assert not untagged

@@ -3,10 +3,12 @@
 from collections import Counter
 
 import duckdb
-from conftest import WORLD_END, Warehouse
+import yaml
+from conftest import REPOSITORY, WORLD_END, Warehouse
+
 from simulator.summary import measure_stitching
 
-SOURCE_COUNT, TABLE_COUNT = 11, 29
+SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
 
 MARTS = """
     select table_schema, table_name
@@ -26,7 +28,7 @@ def test_received_is_accepted_plus_rejected_plus_duplicates(warehouse: Warehouse
         "select received_count, accepted_count, rejected_count, duplicate_count"
         " from operations.data_quality_metrics"
     )
-    assert len(rows) == TABLE_COUNT
+    assert len(rows) == sum(len(system["tables"]) for system in SYSTEMS.values())
     for received, accepted, rejected, duplicates in rows:
         assert received > 0
         assert received == accepted + rejected + duplicates

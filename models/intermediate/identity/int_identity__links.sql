@@ -2,7 +2,8 @@
 -- where it may join records, and else says why it may not.
 --   blocked          the value is on the blocklist: nobody's own
 --   shared_record    a browser on which more than one login or email was seen
---   shared_value     a device, cookie or push token seen with more than one login, email or id
+--   shared_value     a device, cookie or push token seen with more than one login, email or id; a
+--                    mailbox seen with more initials of given names than one person has
 --   no_name          the type links only records of the same name, and this one has none
 --   hub              more records carry the value than the type's cap
 with
@@ -40,8 +41,9 @@ carried as (
         identifiers.last_seen_at,
         identifier_types.tier,
         identifier_types.max_records_per_value,
+        identifier_types.max_initials_per_value,
         identifier_types.is_shareable,
-        identifier_types.needs_same_name,
+        substr({{ normalise_name('party_records.first_name') }}, 1, 1) as initial,
         case
             when identifier_types.needs_same_name
                 then {{ normalise_name('party_records.first_name') }}
@@ -112,12 +114,13 @@ blocked_values as (
     where {{ matches_blocked_pattern('identifier_type', 'identifier_value') }}
 ),
 
-record_counts as (
+value_counts as (
     select
         party_type,
         identifier_type,
         identifier_value,
-        count(*) as record_count
+        count(*) as record_count,
+        count(distinct initial) as initial_count
     from carried
     group by 1, 2, 3
 )
@@ -133,19 +136,21 @@ select
     carried.is_shareable,
     carried.first_seen_at,
     carried.last_seen_at,
-    record_counts.record_count,
+    value_counts.record_count,
     case
         when blocked_values.identifier_value is not null then 'blocked'
         when shared_records.record_key is not null then 'shared_record'
-        when shared_values.identifier_value is not null then 'shared_value'
+        when shared_values.identifier_value is not null
+            or value_counts.initial_count > carried.max_initials_per_value
+            then 'shared_value'
         when carried.name_key is null then 'no_name'
-        when record_counts.record_count > carried.max_records_per_value then 'hub'
+        when value_counts.record_count > carried.max_records_per_value then 'hub'
     end as dropped_because
 from carried
-inner join record_counts
-    on carried.party_type = record_counts.party_type
-    and carried.identifier_type = record_counts.identifier_type
-    and carried.identifier_value = record_counts.identifier_value
+inner join value_counts
+    on carried.party_type = value_counts.party_type
+    and carried.identifier_type = value_counts.identifier_type
+    and carried.identifier_value = value_counts.identifier_value
 left join shared_records
     on carried.record_key = shared_records.record_key
 left join shared_values
