@@ -31,7 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     out: Path = options.out
     try:
         with Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(),
             console=console, transient=True,
         ) as progress:  # fmt: skip
             task = progress.add_task("simulating, in chunks of people", total=None)
@@ -89,7 +90,7 @@ def _parameters(options: argparse.Namespace) -> Parameters:
         name: getattr(options, name) for name in _DEFAULTS if getattr(options, name) is not None
     }
     end = options.end or datetime.now(tz=UTC).date()
-    return Parameters(**(_DEFAULTS | given), end=end)  # type: ignore[arg-type]
+    return Parameters(**(_DEFAULTS | given), end=end)
 
 
 def _refuse_others(options: argparse.Namespace) -> None:
@@ -102,8 +103,8 @@ def _refuse_others(options: argparse.Namespace) -> None:
         # The end may be the world's first one, or the one it has now.
         if said is not None and said != is_ and not (name == "end" and said == known.last_day):
             raise WorldError(
-                f"The world at {options.out} has --{name} {is_}, not {said}: leave --{name} out to append "
-                "to it, or name another folder with --out"
+                f"The world at {options.out} has --{name} {is_}, not {said}: leave --{name} out to "
+                "append to it, or name another folder with --out"
             )
 
 

@@ -1,7 +1,8 @@
 """The catalogue of defects: for every table what may be wrong with a row, and what becomes of it.
 
 A defective row is a copy of a good one under a key of its own with exactly one thing wrong, so good
-rows and what belongs to them stay whole. Each entry of the catalogue occurs at least once in any world
+rows and what belongs to them stay whole. Each entry of the catalogue occurs at least once in any
+world
 of `FULL_FROM` people or more.
 """
 
@@ -18,7 +19,8 @@ FULL_FROM = 200
 
 MISSING: tuple[str | None, ...] = (None, "", "   ", "\t\n", "\u00a0", "\u200b", "\ufeff ")
 BAD_TIMES = (
-    "31/02/2024 10:00", "2024-02-30 10:00:00", "2024-13-01 00:00:00", "not a date", "0000-00-00 00:00:00",
+    "31/02/2024 10:00", "2024-02-30 10:00:00", "2024-13-01 00:00:00", "not a date",
+    "0000-00-00 00:00:00",
     "2024-05-01 25:61:00", "1715000000", "May 5th", "2024-5-1 9:00",
 )  # fmt: skip
 BAD_DATES = (
@@ -38,7 +40,8 @@ BAD_FLAGS = ("maybe", "2", "ja", "on?", "T/F")
 BAD_EMAILS = (
     "not-an-email", "anna@@example.com", "anna@example", ".anna@example.com", "anna..b@example.com",
     "anna b@example.com", "@example.com", "anna@", "mailto:anna@example.com", "<anna@example.com>",
-    "anna@example.com, ben@example.com", "anna.@example.com", "anna@exam ple.com", "n/a", "anna(at)example.com",
+    "anna@example.com, ben@example.com", "anna.@example.com", "anna@exam ple.com", "n/a",
+    "anna(at)example.com",
     f"{'x' * 250}@example.com",
 )  # fmt: skip
 UNKNOWN_CURRENCIES = ("XYZ", "BTC", "ZZZ", "£", "EURO", "Pounds")
@@ -81,8 +84,10 @@ def earlier_dates(loaded_at: Ints, rng: Rng) -> pa.Array:
 class Defect:
     """One thing that may be wrong with a row.
 
-    kind: missing, type, values, min, max, format or rule. changes: the columns that make it wrong (the
-    one in `column` first; others only to make sure that nothing else is). where: columns that must hold
+    kind: missing, type, values, min, max, format or rule. changes: the columns that make it wrong
+    (the
+    one in `column` first; others only to make sure that nothing else is). where: columns that must
+    hold
     a value in the good row; where_equal: what columns must say in it.
     """
 
@@ -123,7 +128,8 @@ def rule(reason: str, **changes: Value) -> Defect:
 def given(
     defect: Defect, *where: str, equal: dict[str, str] | None = None, **also: Value
 ) -> Defect:
-    """The same defect in rows that hold values in `where`, with other columns set so all else is well."""
+    """The same defect in rows that hold values in `where`, with other columns set so all else is
+    well."""
     pairs = tuple((equal or {}).items())
     return replace(defect, where=where, where_equal=pairs, changes=defect.changes | also)
 
@@ -152,53 +158,79 @@ def _salesforce() -> list[Defect]:
     too_old = ("1875-03-01", "1899-12-31")
     return [
         *_table(
-            "salesforce.account", missing("id", "account_number", "created_date"),
-            refused("type", BAD_TIMES, "created_date"), mended("type", BAD_TIMES, "last_modified_date"),
-            [given(one, equal={"is_person_account": "false"}) for one in mended("type", BAD_FLAGS, "is_person_account")],
-            mended("type", BAD_FLAGS, "is_deleted"), mended("values", BAD_CODES, "type", "status"), email,
+            "salesforce.account",
+            missing("id", "account_number", "created_date"),
+            refused("type", BAD_TIMES, "created_date"),
+            mended("type", BAD_TIMES, "last_modified_date"),
+            [
+                given(one, equal={"is_person_account": "false"})
+                for one in mended("type", BAD_FLAGS, "is_person_account")
+            ],
+            mended("type", BAD_FLAGS, "is_deleted"),
+            mended("values", BAD_CODES, "type", "status"),
+            email,
             rule("future_date", created_date=future_times),
         ),
         *_table(
-            "salesforce.contact", missing("id", "created_date"), refused("type", BAD_TIMES, "created_date"),
-            mended("type", BAD_TIMES, "last_modified_date"), mended("type", BAD_FLAGS, "is_deleted"), email,
-            mended("type", BAD_DATES, "birthdate"), mended("min", too_old, "birthdate"),
+            "salesforce.contact",
+            missing("id", "created_date"),
+            refused("type", BAD_TIMES, "created_date"),
+            mended("type", BAD_TIMES, "last_modified_date"),
+            mended("type", BAD_FLAGS, "is_deleted"),
+            email,
+            mended("type", BAD_DATES, "birthdate"),
+            mended("min", too_old, "birthdate"),
             rule("future_date", created_date=future_times),
         ),
         *_table(
-            "salesforce.opportunity", missing("id", "account_id", "created_date"),
-            refused("type", BAD_NUMBERS, "amount"), refused("min", _BELOW_ZERO, "amount"),
-            refused("type", BAD_DATES, "close_date"), refused("type", BAD_TIMES, "created_date"),
-            mended("type", BAD_FLAGS, "is_won", "is_closed"), rule("unknown_currency", currency=UNKNOWN_CURRENCIES),
+            "salesforce.opportunity",
+            missing("id", "account_id", "created_date"),
+            refused("type", BAD_NUMBERS, "amount"),
+            refused("min", _BELOW_ZERO, "amount"),
+            refused("type", BAD_DATES, "close_date"),
+            refused("type", BAD_TIMES, "created_date"),
+            mended("type", BAD_FLAGS, "is_won", "is_closed"),
+            rule("unknown_currency", currency=UNKNOWN_CURRENCIES),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _servicenow() -> list[Defect]:
     return [
         *_table(
-            "servicenow.incident", missing("sys_id", "opened_at"), refused("type", BAD_TIMES, "opened_at"),
+            "servicenow.incident",
+            missing("sys_id", "opened_at"),
+            refused("type", BAD_TIMES, "opened_at"),
             [given(one, "account_number") for one in mended("format", BAD_EMAILS, "caller_email")],
-            _scale("priority", "1", "4", mended), mended("values", BAD_CODES, "state"),
-            mended("type", BAD_TIMES, "resolved_at"), mended("type", BAD_WHOLES, "reassignment_count"),
+            _scale("priority", "1", "4", mended),
+            mended("values", BAD_CODES, "state"),
+            mended("type", BAD_TIMES, "resolved_at"),
+            mended("type", BAD_WHOLES, "reassignment_count"),
             mended("min", _BELOW_ZERO_WHOLE, "reassignment_count"),
             rule("future_date", opened_at=future_times, resolved_at=_NOTHING),
             rule("resolved_before_opened", resolved_at=earlier_times, opened_at=recent_times),
         ),
         *_table(
-            "servicenow.metric_result", missing("metric_id", "question_businesskey", "customer_id", "metric_date"),
-            mended("type", BAD_NUMBERS, "duration_value"), mended("min", _BELOW_ZERO, "duration_value"),
-            refused("type", BAD_TIMES, "metric_date"), rule("future_date", metric_date=future_times),
+            "servicenow.metric_result",
+            missing("metric_id", "question_businesskey", "customer_id", "metric_date"),
+            mended("type", BAD_NUMBERS, "duration_value"),
+            mended("min", _BELOW_ZERO, "duration_value"),
+            refused("type", BAD_TIMES, "metric_date"),
+            rule("future_date", metric_date=future_times),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _cx_survey() -> list[Defect]:
     version = mended("values", ("effort_1_10", "v2", "?"), "ces_version")
     outside: Value = ("6", "7")
     return _table(
-        "cx_survey.survey_response", missing("response_id", "survey_date"), refused("type", BAD_TIMES, "survey_date"),
+        "cx_survey.survey_response",
+        missing("response_id", "survey_date"),
+        refused("type", BAD_TIMES, "survey_date"),
         [given(one, "customer_id") for one in mended("format", BAD_EMAILS, "email")],
-        _scale("nps_rating", "0", "10", refused), _scale("csat_rating", "1", "5", refused),
+        _scale("nps_rating", "0", "10", refused),
+        _scale("csat_rating", "1", "5", refused),
         _scale("ces_rating", "1", "7", refused),
         [given(one, ces_rating=_NOTHING, csat_rating=("4",)) for one in version],
         rule("no_party", customer_id=_NOTHING, email=_NOTHING),
@@ -207,34 +239,55 @@ def _cx_survey() -> list[Defect]:
         rule("ces_out_of_scale", ces_rating=outside, ces_version=("effort_1_5",)),
         rule("ces_out_of_scale", ces_version=(None, "v2"), ces_rating=("3",)),
         rule("future_date", survey_date=future_times),
-    )  # fmt: skip
+    )
 
 
 def _oracle_brm() -> list[Defect]:
     return [
         *_table(
             "oracle_brm.billing_transaction",
-            missing("transaction_id", "customer_id", "transaction_date", "transaction_type", "amount", "currency", "status"),
-            refused("type", BAD_TIMES, "transaction_date"), refused("values", BAD_CODES, "transaction_type", "status"),
-            refused("type", BAD_NUMBERS, "amount"), mended("type", BAD_DATES, "due_date", "paid_date"),
-            rule("negative_amount", amount=_BELOW_ZERO, transaction_type=("invoice", "payment", "charge")),
-            rule("unknown_currency", currency=UNKNOWN_CURRENCIES), rule("future_date", transaction_date=future_times),
+            missing(
+                "transaction_id",
+                "customer_id",
+                "transaction_date",
+                "transaction_type",
+                "amount",
+                "currency",
+                "status",
+            ),
+            refused("type", BAD_TIMES, "transaction_date"),
+            refused("values", BAD_CODES, "transaction_type", "status"),
+            refused("type", BAD_NUMBERS, "amount"),
+            mended("type", BAD_DATES, "due_date", "paid_date"),
+            rule(
+                "negative_amount",
+                amount=_BELOW_ZERO,
+                transaction_type=("invoice", "payment", "charge"),
+            ),
+            rule("unknown_currency", currency=UNKNOWN_CURRENCIES),
+            rule("future_date", transaction_date=future_times),
         ),
         *_table(
             "oracle_brm.subscription",
             missing("subscription_id", "customer_id", "status", "start_date", "mrr", "currency"),
-            refused("values", BAD_CODES, "status"), refused("type", BAD_DATES, "start_date"),
-            mended("type", BAD_DATES, "end_date", "renewal_date"), refused("type", BAD_NUMBERS, "mrr"),
-            refused("min", _BELOW_ZERO, "mrr"), mended("values", BAD_CODES, "billing_cycle"),
+            refused("values", BAD_CODES, "status"),
+            refused("type", BAD_DATES, "start_date"),
+            mended("type", BAD_DATES, "end_date", "renewal_date"),
+            refused("type", BAD_NUMBERS, "mrr"),
+            refused("min", _BELOW_ZERO, "mrr"),
+            mended("values", BAD_CODES, "billing_cycle"),
             rule("unknown_currency", currency=UNKNOWN_CURRENCIES),
             rule("ends_before_start", end_date=earlier_dates, start_date=recent_dates),
         ),
         *_table(
-            "oracle_brm.usage", missing("usage_id", "customer_id", "product_sku", "usage_date", "quantity"),
-            refused("type", BAD_DATES, "usage_date"), refused("type", BAD_NUMBERS, "quantity"),
-            refused("min", _BELOW_ZERO, "quantity"), rule("future_date", usage_date=future_dates),
+            "oracle_brm.usage",
+            missing("usage_id", "customer_id", "product_sku", "usage_date", "quantity"),
+            refused("type", BAD_DATES, "usage_date"),
+            refused("type", BAD_NUMBERS, "quantity"),
+            refused("min", _BELOW_ZERO, "quantity"),
+            rule("future_date", usage_date=future_dates),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _retail() -> list[Defect]:
@@ -242,136 +295,213 @@ def _retail() -> list[Defect]:
     amounts = ("tax_amount", "shipping_amount", "discount_amount")
     return [
         *_table(
-            "retail.customers", missing("customer_id"), mended("format", BAD_EMAILS, "email_address"),
-            mended("type", BAD_DATES, "date_of_birth"), mended("min", ("1875-03-01", "1899-12-31"), "date_of_birth"),
-            mended("values", BAD_CODES, "loyalty_tier", "customer_status"), mended("type", BAD_WHOLES, "loyalty_points"),
-            mended("min", _BELOW_ZERO_WHOLE, "loyalty_points"), refused("type", BAD_TIMES, "registration_date"),
-            mended("type", BAD_TIMES, "last_login_date"), rule("future_date", registration_date=future_times),
+            "retail.customers",
+            missing("customer_id"),
+            mended("format", BAD_EMAILS, "email_address"),
+            mended("type", BAD_DATES, "date_of_birth"),
+            mended("min", ("1875-03-01", "1899-12-31"), "date_of_birth"),
+            mended("values", BAD_CODES, "loyalty_tier", "customer_status"),
+            mended("type", BAD_WHOLES, "loyalty_points"),
+            mended("min", _BELOW_ZERO_WHOLE, "loyalty_points"),
+            refused("type", BAD_TIMES, "registration_date"),
+            mended("type", BAD_TIMES, "last_login_date"),
+            rule("future_date", registration_date=future_times),
         ),
         *_table(
             "retail.transactions",
-            missing("transaction_id", "transaction_date", "transaction_type", "total_amount", "currency_code", "transaction_status"),
-            mended("values", BAD_CODES, "channel"), refused("type", BAD_TIMES, "transaction_date"),
+            missing(
+                "transaction_id",
+                "transaction_date",
+                "transaction_type",
+                "total_amount",
+                "currency_code",
+                "transaction_status",
+            ),
+            mended("values", BAD_CODES, "channel"),
+            refused("type", BAD_TIMES, "transaction_date"),
             refused("values", BAD_CODES, "transaction_type", "transaction_status"),
-            refused("type", BAD_NUMBERS, "total_amount", *amounts), refused("min", _BELOW_ZERO, *amounts),
+            refused("type", BAD_NUMBERS, "total_amount", *amounts),
+            refused("min", _BELOW_ZERO, *amounts),
             mended("type", BAD_WHOLES, "loyalty_points_earned", "loyalty_points_redeemed"),
-            rule("negative_amount", total_amount=_BELOW_ZERO, transaction_type=("PURCHASE", "EXCHANGE")),
-            rule("unknown_currency", currency_code=UNKNOWN_CURRENCIES), rule("future_date", transaction_date=future_times),
+            rule(
+                "negative_amount",
+                total_amount=_BELOW_ZERO,
+                transaction_type=("PURCHASE", "EXCHANGE"),
+            ),
+            rule("unknown_currency", currency_code=UNKNOWN_CURRENCIES),
+            rule("future_date", transaction_date=future_times),
         ),
         *_table(
             "retail.transaction_items",
-            missing("item_id", "transaction_id", "product_id", "quantity", "unit_price", "item_status"),
-            refused("type", BAD_WHOLES, "quantity"), refused("type", BAD_NUMBERS, "unit_price", "discount_amount"),
-            refused("min", _BELOW_ZERO, "unit_price", "discount_amount"), mended("type", BAD_NUMBERS, "total_price"),
-            refused("values", BAD_CODES, "item_status"), _scale("item_rating", "1", "5", mended),
+            missing(
+                "item_id", "transaction_id", "product_id", "quantity", "unit_price", "item_status"
+            ),
+            refused("type", BAD_WHOLES, "quantity"),
+            refused("type", BAD_NUMBERS, "unit_price", "discount_amount"),
+            refused("min", _BELOW_ZERO, "unit_price", "discount_amount"),
+            mended("type", BAD_NUMBERS, "total_price"),
+            refused("values", BAD_CODES, "item_status"),
+            _scale("item_rating", "1", "5", mended),
             rule("not_positive_quantity", quantity=("0", "-1", "-3"), item_status=sold),
             rule("unknown_transaction", transaction_id=("T-LOST", "T0000000000000", "?")),
         ),
         *_table(
-            "retail.products", missing("product_id"), refused("type", BAD_NUMBERS, "list_price", "unit_cost"),
-            refused("min", _BELOW_ZERO, "list_price", "unit_cost"), mended("type", BAD_FLAGS, "is_active"),
+            "retail.products",
+            missing("product_id"),
+            refused("type", BAD_NUMBERS, "list_price", "unit_cost"),
+            refused("min", _BELOW_ZERO, "list_price", "unit_cost"),
+            mended("type", BAD_FLAGS, "is_active"),
         ),
         *_table("retail.stores", missing("store_id")),
-    ]  # fmt: skip
+    ]
 
 
 def _web() -> list[Defect]:
     return _table(
-        "web.events", missing("event_id", "event_type", "event_timestamp"), refused("values", BAD_CODES, "event_type"),
-        refused("type", BAD_TIMES, "event_timestamp"), mended("format", BAD_EMAILS, "email"),
-        mended("type", BAD_NUMBERS, "time_on_page", "scroll_depth"), mended("min", _BELOW_ZERO, "time_on_page", "scroll_depth"),
-        mended("max", ("100.5", "250"), "scroll_depth"), refused("type", BAD_NUMBERS, "revenue"),
+        "web.events",
+        missing("event_id", "event_type", "event_timestamp"),
+        refused("values", BAD_CODES, "event_type"),
+        refused("type", BAD_TIMES, "event_timestamp"),
+        mended("format", BAD_EMAILS, "email"),
+        mended("type", BAD_NUMBERS, "time_on_page", "scroll_depth"),
+        mended("min", _BELOW_ZERO, "time_on_page", "scroll_depth"),
+        mended("max", ("100.5", "250"), "scroll_depth"),
+        refused("type", BAD_NUMBERS, "revenue"),
         refused("min", _BELOW_ZERO, "revenue"),
         rule("no_party", cookie_id=_NOTHING, device_id=_NOTHING, login_id=_NOTHING),
         rule("future_date", event_timestamp=future_times),
-    )  # fmt: skip
+    )
 
 
 def _marketing() -> list[Defect]:
     return [
         *_table(
-            "marketing.campaigns", missing("campaign_id"), refused("type", BAD_DATES, "start_date"),
-            mended("type", BAD_DATES, "end_date"), refused("type", BAD_NUMBERS, "budget", "cost"),
+            "marketing.campaigns",
+            missing("campaign_id"),
+            refused("type", BAD_DATES, "start_date"),
+            mended("type", BAD_DATES, "end_date"),
+            refused("type", BAD_NUMBERS, "budget", "cost"),
             refused("min", _BELOW_ZERO, "budget", "cost"),
             rule("ends_before_start", end_date=earlier_dates, start_date=recent_dates),
         ),
         *_table(
-            "marketing.engagement_events", missing("engagement_id", "channel", "action", "engagement_date"),
+            "marketing.engagement_events",
+            missing("engagement_id", "channel", "action", "engagement_date"),
             [given(one, "customer_id") for one in mended("format", BAD_EMAILS, "email")],
-            refused("values", BAD_CODES, "channel", "action"), mended("values", BAD_CODES, "status"),
-            refused("type", BAD_TIMES, "engagement_date"), rule("no_party", customer_id=_NOTHING, email=_NOTHING),
-            rule("no_party", email=BAD_EMAILS, customer_id=_NOTHING), rule("future_date", engagement_date=future_times),
+            refused("values", BAD_CODES, "channel", "action"),
+            mended("values", BAD_CODES, "status"),
+            refused("type", BAD_TIMES, "engagement_date"),
+            rule("no_party", customer_id=_NOTHING, email=_NOTHING),
+            rule("no_party", email=BAD_EMAILS, customer_id=_NOTHING),
+            rule("future_date", engagement_date=future_times),
         ),
         *_table(
             "marketing.preferences",
-            missing("preference_id", "customer_id", "preference_type", "preference_value", "preference_date"),
-            refused("values", BAD_CODES, "preference_type"), refused("type", BAD_NUMBERS, "preference_strength"),
-            refused("min", _BELOW_ZERO, "preference_strength"), refused("max", ("1.01", "85"), "preference_strength"),
-            mended("values", BAD_CODES, "preference_source"), refused("type", BAD_TIMES, "preference_date"),
+            missing(
+                "preference_id",
+                "customer_id",
+                "preference_type",
+                "preference_value",
+                "preference_date",
+            ),
+            refused("values", BAD_CODES, "preference_type"),
+            refused("type", BAD_NUMBERS, "preference_strength"),
+            refused("min", _BELOW_ZERO, "preference_strength"),
+            refused("max", ("1.01", "85"), "preference_strength"),
+            mended("values", BAD_CODES, "preference_source"),
+            refused("type", BAD_TIMES, "preference_date"),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _support() -> list[Defect]:
     return [
         *_table(
-            "support.tickets", missing("ticket_id", "status", "created_at"),
+            "support.tickets",
+            missing("ticket_id", "status", "created_at"),
             [given(one, "customer_id") for one in mended("format", BAD_EMAILS, "requester_email")],
-            refused("values", BAD_CODES, "status"), mended("values", BAD_CODES, "priority", "category"),
-            refused("type", BAD_TIMES, "created_at"), mended("type", BAD_NUMBERS, "first_response_minutes"),
-            mended("min", _BELOW_ZERO, "first_response_minutes"), mended("type", BAD_TIMES, "resolved_at"),
+            refused("values", BAD_CODES, "status"),
+            mended("values", BAD_CODES, "priority", "category"),
+            refused("type", BAD_TIMES, "created_at"),
+            mended("type", BAD_NUMBERS, "first_response_minutes"),
+            mended("min", _BELOW_ZERO, "first_response_minutes"),
+            mended("type", BAD_TIMES, "resolved_at"),
             _scale("satisfaction", "1", "5", mended),
             rule("resolved_before_opened", resolved_at=earlier_times, created_at=recent_times),
             rule("future_date", created_at=future_times, resolved_at=_NOTHING),
         ),
         *_table(
-            "support.interactions", missing("interaction_id", "ticket_id", "interaction_type", "interaction_at"),
-            refused("values", BAD_CODES, "interaction_type"), refused("type", BAD_TIMES, "interaction_at"),
-            mended("type", BAD_NUMBERS, "resolution_minutes", "sentiment"), mended("min", _BELOW_ZERO, "resolution_minutes"),
-            _scale("satisfaction", "1", "5", mended), mended("min", ("-1.01", "-5"), "sentiment"),
-            mended("max", ("1.2", "45"), "sentiment"), mended("type", BAD_WHOLES, "escalation_level"),
-            mended("min", _BELOW_ZERO_WHOLE, "escalation_level"), rule("future_date", interaction_at=future_times),
+            "support.interactions",
+            missing("interaction_id", "ticket_id", "interaction_type", "interaction_at"),
+            refused("values", BAD_CODES, "interaction_type"),
+            refused("type", BAD_TIMES, "interaction_at"),
+            mended("type", BAD_NUMBERS, "resolution_minutes", "sentiment"),
+            mended("min", _BELOW_ZERO, "resolution_minutes"),
+            _scale("satisfaction", "1", "5", mended),
+            mended("min", ("-1.01", "-5"), "sentiment"),
+            mended("max", ("1.2", "45"), "sentiment"),
+            mended("type", BAD_WHOLES, "escalation_level"),
+            mended("min", _BELOW_ZERO_WHOLE, "escalation_level"),
+            rule("future_date", interaction_at=future_times),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _external() -> list[Defect]:
     counts = ("mention_count", "positive", "negative", "neutral")
     return [
         *_table(
-            "external.profiles", missing("profile_id", "last_updated"),
+            "external.profiles",
+            missing("profile_id", "last_updated"),
             [given(one, "customer_id") for one in mended("format", BAD_EMAILS, "email")],
             mended("type", BAD_NUMBERS, "influence_score", "data_quality_score"),
             mended("min", _BELOW_ZERO, "influence_score", "data_quality_score"),
-            refused("type", BAD_TIMES, "last_updated"), rule("no_party", customer_id=_NOTHING, email=_NOTHING),
+            refused("type", BAD_TIMES, "last_updated"),
+            rule("no_party", customer_id=_NOTHING, email=_NOTHING),
         ),
         *_table(
-            "external.sentiment", missing("sentiment_id", "customer_id", "sentiment_date", "score"),
-            refused("type", BAD_TIMES, "sentiment_date"), refused("type", BAD_NUMBERS, "score"),
-            refused("min", ("-1.01", "-5"), "score"), refused("max", ("1.2", "45"), "score"),
-            mended("type", BAD_NUMBERS, "magnitude"), mended("min", _BELOW_ZERO, "magnitude"),
-            mended("type", BAD_WHOLES, *counts), mended("min", _BELOW_ZERO_WHOLE, *counts),
+            "external.sentiment",
+            missing("sentiment_id", "customer_id", "sentiment_date", "score"),
+            refused("type", BAD_TIMES, "sentiment_date"),
+            refused("type", BAD_NUMBERS, "score"),
+            refused("min", ("-1.01", "-5"), "score"),
+            refused("max", ("1.2", "45"), "score"),
+            mended("type", BAD_NUMBERS, "magnitude"),
+            mended("min", _BELOW_ZERO, "magnitude"),
+            mended("type", BAD_WHOLES, *counts),
+            mended("min", _BELOW_ZERO_WHOLE, *counts),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _customer_io() -> list[Defect]:
     return [
         *_table(
-            "customer_io.people", missing("cio_id", "created_at"), mended("format", BAD_EMAILS, "email"),
-            refused("type", BAD_TIMES, "created_at"), mended("type", BAD_FLAGS, "suppressed", "unsubscribed"),
-        ),
-        *_table("customer_io.devices", missing("device_id", "cio_id"), mended("type", BAD_TIMES, "last_used_at")),
-        *_table(
-            "customer_io.deliveries", missing("delivery_id", "cio_id", "channel", "created_at"),
-            refused("values", BAD_CODES, "channel"), refused("type", BAD_TIMES, "created_at"),
+            "customer_io.people",
+            missing("cio_id", "created_at"),
+            mended("format", BAD_EMAILS, "email"),
+            refused("type", BAD_TIMES, "created_at"),
+            mended("type", BAD_FLAGS, "suppressed", "unsubscribed"),
         ),
         *_table(
-            "customer_io.metrics", missing("event_id", "delivery_id", "metric", "created_at"),
-            refused("values", BAD_CODES, "metric"), refused("type", BAD_TIMES, "created_at"),
+            "customer_io.devices",
+            missing("device_id", "cio_id"),
+            mended("type", BAD_TIMES, "last_used_at"),
+        ),
+        *_table(
+            "customer_io.deliveries",
+            missing("delivery_id", "cio_id", "channel", "created_at"),
+            refused("values", BAD_CODES, "channel"),
+            refused("type", BAD_TIMES, "created_at"),
+        ),
+        *_table(
+            "customer_io.metrics",
+            missing("event_id", "delivery_id", "metric", "created_at"),
+            refused("values", BAD_CODES, "metric"),
+            refused("type", BAD_TIMES, "created_at"),
             rule("unknown_delivery", delivery_id=("dl-lost", "dl-0000000000000000")),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _privacy() -> list[Defect]:
@@ -379,23 +509,42 @@ def _privacy() -> list[Defect]:
     nobody = rule("no_party", email=_NOTHING, phone=_NOTHING, customer_id=_NOTHING)
     return [
         *_table(
-            "privacy.consent_events", missing("event_id", "purpose", "granted", "occurred_at"), email,
-            refused("values", BAD_CODES, "purpose"), refused("type", BAD_FLAGS, "granted"),
-            refused("type", BAD_TIMES, "occurred_at"), nobody, rule("future_date", occurred_at=future_times),
+            "privacy.consent_events",
+            missing("event_id", "purpose", "granted", "occurred_at"),
+            email,
+            refused("values", BAD_CODES, "purpose"),
+            refused("type", BAD_FLAGS, "granted"),
+            refused("type", BAD_TIMES, "occurred_at"),
+            nobody,
+            rule("future_date", occurred_at=future_times),
         ),
         *_table(
-            "privacy.requests", missing("request_id", "request_type", "received_at"), email,
-            refused("values", BAD_CODES, "request_type"), refused("type", BAD_TIMES, "received_at"),
-            mended("type", BAD_TIMES, "due_at", "completed_at"), nobody, rule("future_date", received_at=future_times),
+            "privacy.requests",
+            missing("request_id", "request_type", "received_at"),
+            email,
+            refused("values", BAD_CODES, "request_type"),
+            refused("type", BAD_TIMES, "received_at"),
+            mended("type", BAD_TIMES, "due_at", "completed_at"),
+            nobody,
+            rule("future_date", received_at=future_times),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _by_table() -> dict[str, tuple[Defect, ...]]:
     systems = (
-        _salesforce, _servicenow, _cx_survey, _oracle_brm, _retail, _web, _marketing, _support, _external,
-        _customer_io, _privacy,
-    )  # fmt: skip
+        _salesforce,
+        _servicenow,
+        _cx_survey,
+        _oracle_brm,
+        _retail,
+        _web,
+        _marketing,
+        _support,
+        _external,
+        _customer_io,
+        _privacy,
+    )
     found: dict[str, list[Defect]] = {}
     for system in systems:
         for defect in system():

@@ -1,4 +1,5 @@
-"""What happens to good rows on their way: copies, older versions, defects, and harmless untidiness."""
+"""What happens to good rows on their way: copies, older versions, defects, and harmless
+untidiness."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,10 +58,29 @@ _NOBODYS_PHONE = ("0000000000", "N/A", "unknown", "null", "-1", "1111111111", "n
 _NOBODYS_NAME = ("N/A", "unknown", "Unknown", "null", "-")
 _LONG = "Lorem ipsum “dolor” sit amet, 'consectetur' — 100 % añadido…\n" * 180
 
-_SPACED = ["name", "first_name", "last_name", "email", "email_address", "billing_city", "mailing_city", "city", "caller_email", "requester_email", "state", "status", "currency", "currency_code", "address_line_1", "phone", "phone_number", "transaction_type", "event_type", "channel", "action", "customer_id", "account_number", "search_query", "amount", "total_amount", "nps_rating", "purpose"]
-_ANY_CASE = ["transaction_type", "transaction_status", "item_status", "event_type", "action", "channel", "status", "priority", "category", "state", "loyalty_tier", "customer_status", "metric", "purpose", "request_type", "preference_type", "type", "currency", "billing_cycle", "granted", "is_active", "is_deleted", "suppressed", "is_person_account"]
-_OTHER_TIMES = ["created_date", "event_timestamp", "transaction_date", "engagement_date", "opened_at", "created_at", "interaction_at", "survey_date", "occurred_at", "registration_date", "metric_date", "sentiment_date", "received_at"]
-_PLACEHOLDERS = {
+
+def _names(text: str) -> list[str]:
+    """The names of columns in a text."""
+    return text.split()
+
+
+_SPACED = _names(
+    "name first_name last_name email email_address billing_city mailing_city city caller_email "
+    "requester_email state status currency currency_code address_line_1 phone phone_number "
+    "transaction_type event_type channel action customer_id account_number search_query amount "
+    "total_amount nps_rating purpose"
+)
+_ANY_CASE = _names(
+    "transaction_type transaction_status item_status event_type action channel status priority "
+    "category state loyalty_tier customer_status metric purpose request_type preference_type type "
+    "currency billing_cycle granted is_active is_deleted suppressed is_person_account"
+)
+_OTHER_TIMES = _names(
+    "created_date event_timestamp transaction_date engagement_date opened_at created_at "
+    "interaction_at survey_date occurred_at registration_date metric_date sentiment_date "
+    "received_at"
+)
+_PLACEHOLDERS: dict[str, dict[str, tuple[str, ...]]] = {
     "retail.customers": {
         "phone_number": _NOBODYS_PHONE,
         "last_name": _NOBODYS_NAME,

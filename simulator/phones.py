@@ -1,8 +1,10 @@
 """Telephone numbers that ring nowhere.
 
 The first numbers of a country come from the ranges its regulator keeps for film and fiction (Ofcom,
-NANPA 555-01xx, Bundesnetzagentur, ARCEP). They are soon used up, so the rest have prefixes that were
-never given out: 04 in the United Kingdom, N9X area codes in North America, 0199 in Germany, 010 and 011 in France.
+NANPA 555-01xx, Bundesnetzagentur, ARCEP). They are soon used up, so the rest have prefixes that
+were
+never given out: 04 in the United Kingdom, N9X area codes in North America, 0199 in Germany, 010
+and 011 in France.
 """
 
 import numpy as np

@@ -2,8 +2,10 @@
 
 A world is a list of batches. The first is the initial load (`days` days that end on `end`); every
 append adds one that begins where the last one ended. Each batch brings people of its own (its
-*cohort*), and every earlier cohort goes on living in it. People are made in chunks of `CHUNK`; every
-random draw comes from a generator seeded by (seed, batch, chunk, purpose), so a part can be made again
+*cohort*), and every earlier cohort goes on living in it. People are made in chunks of `CHUNK`;
+every
+random draw comes from a generator seeded by (seed, batch, chunk, purpose), so a part can be made
+again
 at any time without what came before it, and the order of the work changes nothing.
 """
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from simulator import truth
 from simulator.mess import spoil
-from simulator.plan import Batch, Parameters, World
+from simulator.plan import Parameters, World
 from simulator.scene import Rows, Scene
 from simulator.systems import (
     customer_io,
@@ -94,7 +94,8 @@ def read_world(out: Path) -> World | None:
 
 
 def _write_world(out: Path, world: World, *, complete: bool) -> None:
-    """Describes the world beside its truth; `complete` is false while its files are being written."""
+    """Describes the world beside its truth; `complete` is false while its files are being
+    written."""
     parameters = asdict(world.parameters) | {"end": world.parameters.end.isoformat()}
     known = {
         "parameters": parameters,
@@ -118,8 +119,8 @@ def create(out: Path, parameters: Parameters, advance: Callable[[int, int], None
     in_the_way = raw_files(out)
     if in_the_way and read_world(out) is None:
         raise WorldError(
-            f"{in_the_way[0]} is not from a simulated world (there is no {truth_folder(out) / WORLD_FILE}): "
-            "move it away, or write to another folder with --out"
+            f"{in_the_way[0]} is not from a simulated world (there is no "
+            f"{truth_folder(out) / WORLD_FILE}): move it away, or name another folder with --out"
         )
     world = World(parameters)
     _write_world(out, world, complete=False)
@@ -165,7 +166,8 @@ def raw_files(out: Path) -> list[Path]:
 
 
 def _write_batch(out: Path, world: World, advance: Callable[[int, int], None]) -> Written:
-    """Writes the last batch of a world: under other names first, so that what is there stays whole."""
+    """Writes the last batch of a world: under other names first, so that what is there stays
+    whole."""
     batch = world.batches[-1]
     raw = {
         table: TableWriter(
@@ -177,7 +179,25 @@ def _write_batch(out: Path, world: World, advance: Callable[[int, int], None]) -
         name: TableWriter(_unfinished(truth_folder(out) / f"{name}.parquet"), schema)
         for name, schema in TRUTH_SCHEMAS.items()
     }
-    known = _carry_over(out, batch, true)
+    try:
+        _fill(out, world, advance, raw, true)
+        return _finish(out, world, raw, true)
+    except BaseException:
+        for writer in (*raw.values(), *true.values()):
+            writer.discard()
+        raise
+
+
+def _fill(
+    out: Path,
+    world: World,
+    advance: Callable[[int, int], None],
+    raw: dict[str, TableWriter],
+    true: dict[str, TableWriter],
+) -> None:
+    """All rows of the last batch, chunk by chunk."""
+    batch = world.batches[-1]
+    found: list[pa.Table] = []
     chunks = list(world.chunks(batch))
     for number, chunk in enumerate(chunks):
         advance(number, len(chunks))
@@ -188,43 +208,55 @@ def _write_batch(out: Path, world: World, advance: Callable[[int, int], None]) -
                 raw[rows.table].write(raw_rows(outcome))
                 true["bad_rows"].write(outcome.bad)
                 true["duplicate_rows"].write(outcome.duplicates)
-        true["records"].write(_new_records(truth.records(scene.records, scene.people), known))
+        records = truth.records(scene.records, scene.people)
+        if batch.number == 1:
+            true["records"].write(records)
+        else:
+            found.append(records)
+    advance(len(chunks), len(chunks))
+    if batch.number > 1:
+        _carry_over(out, true, pa.concat_tables(found))
+
+
+def _finish(
+    out: Path, world: World, raw: dict[str, TableWriter], true: dict[str, TableWriter]
+) -> Written:
+    """Ends the files, turns them into the format wanted and gives them their names."""
+    written, format_ = Written(), world.parameters.format
     for writer in (*raw.values(), *true.values()):
         writer.close()
-    written = Written()
+    _write_world(out, world, complete=False)
     for table, writer in raw.items():
-        path = writer.path
-        if world.parameters.format != "parquet":
-            path = convert(path, world.parameters.format)
-        final = raw_path(out, table, batch.number, world.parameters.format)
+        path = writer.path if format_ == "parquet" else convert(writer.path, format_)
+        final = raw_path(out, table, world.batches[-1].number, format_)
         path.replace(final)
         written.rows[table], written.size[table] = writer.rows, final.stat().st_size
     for name, writer in true.items():
         writer.path.replace(truth_folder(out) / f"{name}.parquet")
     _write_world(out, world, complete=True)
-    advance(len(chunks), len(chunks))
     return written
+
+
+def _carry_over(out: Path, true: dict[str, TableWriter], found: pa.Table) -> None:
+    """The truth of the batches before, then the records that are new.
+
+    A browser that somebody else uses now is nobody's from here on.
+    """
+    for name in ("bad_rows", "duplicate_rows"):
+        true[name].write(pq.read_table(truth_folder(out) / f"{name}.parquet"))
+    known = pq.read_table(truth_folder(out) / "records.parquet").combine_chunks()
+    place = pc.index_in(found["record_key"], value_set=known["record_key"].combine_chunks())
+    met_again = found.filter(pc.is_valid(place))
+    person = known["person_id"].take(place.drop_null())
+    another = pc.not_equal(pc.coalesce(met_again["person_id"], ""), person).fill_null(False)
+    shared = pc.is_in(known["record_key"], value_set=met_again["record_key"].filter(another))
+    for column in ("person_id", "household_id"):
+        alone = pc.if_else(shared, pa.scalar(None, pa.string()), known[column])
+        known = known.set_column(known.column_names.index(column), column, alone)
+    true["records"].write(known)
+    true["records"].write(found.filter(pc.is_null(place)))
 
 
 def _unfinished(path: Path) -> Path:
     """The name of a file while it is written."""
     return path.with_name(f".{path.name}")
-
-
-def _carry_over(out: Path, batch: Batch, true: dict[str, TableWriter]) -> pa.Array | None:
-    """Copies the truth of the batches before; returns the record keys it holds."""
-    if batch.number == 1:
-        return None
-    for name, writer in true.items():
-        with pq.ParquetFile(truth_folder(out) / f"{name}.parquet") as file:
-            for group in range(file.num_row_groups):
-                writer.write(file.read_row_group(group))
-    keys = pq.read_table(truth_folder(out) / "records.parquet", columns=["record_key"])
-    return keys.column(0).combine_chunks()
-
-
-def _new_records(found: pa.Table, known: pa.Array | None) -> pa.Table:
-    """Records that the truth does not hold yet."""
-    if known is None or not found.num_rows:
-        return found
-    return found.filter(pc.invert(pc.is_in(found.column(0), value_set=known)))

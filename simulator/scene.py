@@ -9,14 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.plan import Batch, Chunk, World
-from simulator.text import DAY, MINUTE, NO_TIME, Bools, Ints, Rng, chance, choose
+from simulator.text import DAY, MINUTE, NO_TIME, Bools, Floats, Ints, Rng, chance, choose
 from simulator.world import Organisations, People, in_turn, make_organisations, make_people
 
 NOBODY = -1
 """Owner of a record that is nobody's in particular: a shared browser, a role mailbox."""
 _LATE_LOAD = 0.008
 _LATE_EVENT = 0.03
-_CHANGE_EVERY = 12
+_CHANGED_A_YEAR = 1.5
+"""How often a record of an entity changes, in appends."""
+_MOST_CHANGED, _FEWEST_CHANGED = 1 / 12, 1 / 60
 _Value = TypeVar("_Value")
 
 
@@ -29,7 +31,8 @@ def owned_by(organisation: Ints) -> Ints:
 class Rows:
     """Good rows of one table: text columns by name, and when each row was loaded.
 
-    `owner` only where the row key makes a party record. `replaces`: rows that are a later version of
+    `owner` only where the row key makes a party record. `replaces`: rows that are a later version
+    of
     one that an earlier batch wrote.
     """
 
@@ -92,8 +95,13 @@ class Scene:
         """A generator that is the same in every batch: for what stays true of these people."""
         return self.world.rng(purpose, self.chunk.cohort, self.chunk.number)
 
+    def lasting_chance(self, purpose: str, share: float | Floats) -> Bools:
+        """Of everybody, who is of some kind, for good: this share of the people."""
+        return chance(self.lasting_rng(purpose), self.people.count, share)
+
     def once(self, name: str, make: Callable[["Scene"], _Value]) -> _Value:
-        """`make(self)`, computed the first time only: one system's doings that another must know."""
+        """`make(self)`, computed the first time only: one system's doings that another must
+        know."""
         if name not in self._memory:
             self._memory[name] = make(self)
         return cast(_Value, self._memory[name])
@@ -109,14 +117,16 @@ class Scene:
         self.records.append(Records(keys, owners))
 
     def written(self, members: Bools, salt: int) -> tuple[Ints, Bools]:
-        """Which of `members` get a row of an entity now, and which of those rows replace an older one.
+        """Which of `members` get a row of an entity now, and which of those rows replace an older
+        one.
 
         New people get their first row; of the others a few, in turn, get a changed one.
         """
         if self.is_new:
             chosen = np.flatnonzero(members)
             return chosen, np.zeros(len(chosen), dtype=np.bool_)
-        turn = in_turn(np.arange(len(members)), self.batch.number, _CHANGE_EVERY, salt)
+        share = min(_MOST_CHANGED, max(_FEWEST_CHANGED, _CHANGED_A_YEAR * self.batch.years))
+        turn = in_turn(np.arange(len(members)), self.batch.number, round(1 / share), salt)
         chosen = np.flatnonzero(members & turn)
         return chosen, np.ones(len(chosen), dtype=np.bool_)
 
@@ -133,7 +143,8 @@ class Scene:
         return np.where(late, earlier, when)
 
     def loaded(self, rng: Rng, when: Ints) -> Ints:
-        """When rows of these event times were loaded: minutes to hours later, a few of them days."""
+        """When rows of these event times were loaded: minutes to hours later, a few of them
+        days."""
         size = len(when)
         delay = (2 * MINUTE + rng.exponential(45 * MINUTE, size)).astype(np.int64)
         days = DAY * (1 + choose(rng, size, (5, 3, 2, 1, 1)))
@@ -141,7 +152,8 @@ class Scene:
         return self.within_load(rng, np.where(when == NO_TIME, self.batch.start, loaded))
 
     def within_load(self, rng: Rng, loaded: Ints) -> Ints:
-        """Load times inside what the batch allows; those outside are spread over an hour at its edge."""
+        """Load times inside what the batch allows; those outside are spread over an hour at its
+        edge."""
         spread = rng.integers(0, 60 * MINUTE, len(loaded))
         first = np.int64(self.batch.first_load)
         if self.batch.number > 1:

@@ -1,4 +1,5 @@
-"""The raw tables: their columns in order, their row keys, and what says which version is the latest."""
+"""The raw tables: their columns in order, their row keys, and what says which version is the
+latest."""
 
 from dataclasses import dataclass
 

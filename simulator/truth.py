@@ -1,4 +1,5 @@
-"""What is known to be true: which record is whose, which rows are bad and why, which are extra copies."""
+"""What is known to be true: which record is whose, which rows are bad and why, which are extra
+copies."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,7 +1,9 @@
-"""The people, households and organisations of a chunk: who they really are, whatever systems say."""
+"""The people, households and organisations of a chunk: who they really are, whatever systems
+say."""
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +42,9 @@ NEVER = np.int64(2**61)
 COUNTRY_WEIGHTS = (0.42, 0.28, 0.18, 0.12)
 HOUSEHOLD_WEIGHTS = (0.33, 0.34, 0.14, 0.12, 0.05, 0.02)
 _LATE_SINCE = 0.4
+_WEB_ONLY, _RETAIL_ONLY, _NEWSLETTER_ONLY = range(3)
+_ENTERPRISE = 2.5
+"""Larger organisations are enterprises."""
 
 
 @dataclass
@@ -73,8 +78,9 @@ class Places:
         )
         german = join(street, " ", number)
         french = join(number, " " if short else ", ", street)
-        return where(self.country < words.COUNTRIES.index("DE"), english,
-                     where(self.country == words.COUNTRIES.index("DE"), german, french))  # fmt: skip
+        germany = words.COUNTRIES.index("DE")
+        continental = where(self.country == germany, german, french)
+        return where(self.country < germany, english, continental)
 
     def city_name(self) -> pa.Array:
         """City."""
@@ -115,7 +121,8 @@ _CITY_STARTS = [sum(_CITY_SIZES[:place]) for place in range(len(_CITY_SIZES))]
 
 
 def from_pool(rng: Rng, pool: Ints, pools: words.Pools, skew: float = 1.0) -> Ints:
-    """A word of each row's pool; the first words of a pool are the more frequent the larger `skew`."""
+    """A word of each row's pool; the first words of a pool are the more frequent the larger
+    `skew`."""
     sizes, starts = np.array(pools.sizes)[pool], np.array(pools.starts)[pool]
     return starts + (sizes * rng.random(len(pool)) ** skew).astype(np.int64)
 
@@ -163,7 +170,8 @@ def login_id(person: Ints) -> pa.Array:
 class People:
     """The people of a chunk: arrays of one entry a person, in the order of `index`.
 
-    Times are epoch seconds; `NEVER` is later than all others. Membership flags say which systems know
+    Times are epoch seconds; `NEVER` is later than all others. Membership flags say which systems
+    know
     the person, `*_since` from when on.
     """
 
@@ -409,7 +417,7 @@ def _since(rng: Rng, batch: Batch, size: int) -> Ints:
 
 def _memberships(
     world: World, batch: Batch, chunk: Chunk, rng: Rng, online: Floats
-) -> dict[str, Ints | Bools]:
+) -> dict[str, Any]:
     """Which systems know whom."""
     size = chunk.count
     retail = chance(rng, size, 0.45)
@@ -418,10 +426,10 @@ def _memberships(
     contact = chance(rng, size, 0.08)
     known = retail | web | account | contact
     lone = choose(rng, size, (0.55, 0.2, 0.25))
-    web |= ~known & (lone == 0)
-    retail |= ~known & (lone == 1)
+    web |= ~known & (lone == _WEB_ONLY)
+    retail |= ~known & (lone == _RETAIL_ONLY)
     subscriber = chance(rng, size, np.where(retail, 0.55, np.where(web, 0.1, 0.0)))
-    subscriber |= ~known & (lone == 2)  # noqa: PLR2004
+    subscriber |= ~known & (lone == _NEWSLETTER_ONLY)
     login = web & chance(rng, size, np.where(retail, 0.75, 0.35))
     guest = web & ~login & ~retail & chance(rng, size, 0.2)
     messaged = chance(rng, size, np.where(retail, 0.45, np.where(login, 0.25, 0.02)))
@@ -466,7 +474,7 @@ def make_organisations(world: World, chunk: Chunk) -> Organisations:
         index=index,
         head=rng.integers(0, len(words.COMPANY_HEADS), size),
         tail=rng.integers(0, len(words.COMPANY_TAILS), size),
-        kind=np.where(scale > 2.5, 0, 1 + choose(rng, size, (0.7, 0.3))),  # noqa: PLR2004
+        kind=np.where(scale > _ENTERPRISE, 0, 1 + choose(rng, size, (0.7, 0.3))),
         industry=rng.integers(0, len(words.INDUSTRIES), size),
         place=some_places(rng, choose(rng, size, COUNTRY_WEIGHTS)),
         since=_since(rng, batch, size),
@@ -482,7 +490,8 @@ def later(since: Ints, rng: Rng, mean_days: float, latest: int) -> Ints:
 
 
 def in_turn(index: Ints, batch: int, every: int, salt: int) -> Bools:
-    """Whose turn it is to change in this batch: one in `every`, each of them once in `every` batches."""
+    """Whose turn it is to change in this batch: one in `every`, each of them once in `every`
+    batches."""
     return (share_of(index, salt) * every).astype(np.int64) == batch % every
 
 

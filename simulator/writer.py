@@ -1,4 +1,5 @@
-"""Writes raw tables: streamed as Parquet, turned into CSV or JSON at the end where that is wanted."""
+"""Writes raw tables: streamed as Parquet, turned into CSV or JSON at the end where that is
+wanted."""
 
 from pathlib import Path
 
@@ -14,7 +15,8 @@ _ROW_GROUP = 200_000
 
 
 class TableWriter:
-    """One Parquet file, written in row groups of a fixed size whatever the size of what comes in."""
+    """One Parquet file, written in row groups of a fixed size whatever the size of what comes
+    in."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +43,11 @@ class TableWriter:
         """Writes what is waiting and ends the file."""
         self._flush()
         self._writer.close()
+
+    def discard(self) -> None:
+        """Leaves nothing behind."""
+        self._writer.close()
+        self.path.unlink(missing_ok=True)
 
 
 def raw_schema(table: str) -> pa.Schema:

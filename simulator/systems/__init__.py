@@ -1,1 +1,2 @@
-"""One module a source system; each has `produce(scene)`, which yields the good rows of its tables."""
+"""One module a source system; each has `produce(scene)`, which yields the good rows of its
+tables."""

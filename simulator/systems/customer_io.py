@@ -1,4 +1,5 @@
-"""customer_io: the messaging platform. Its people, their devices, messages and what became of them."""
+"""customer_io: the messaging platform. Its people, their devices, messages and what became of
+them."""
 
 from collections.abc import Iterator
 
@@ -30,7 +31,8 @@ from simulator.text import (
 MESSAGES_A_YEAR = 5.0
 _CHANNELS = ("email", "push", "sms", "in_app")
 _METRICS = (
-    "sent", "delivered", "opened", "clicked", "bounced", "dropped", "spammed", "unsubscribed", "converted", "failed",
+    "sent", "delivered", "opened", "clicked", "bounced", "dropped", "spammed", "unsubscribed",
+    "converted", "failed",
 )  # fmt: skip
 
 
@@ -58,13 +60,13 @@ def _people(scene: Scene) -> Rows:
     who, replaces = scene.written(people.messaged, 7)
     rng = scene.rng("customer_io.people")
     size, since = len(who), _since(scene)[who]
-    lasting = scene.lasting_rng("customer_io.id").random(people.count)[who]
+    identified = scene.lasting_chance("customer_io.id", 0.85)[who]
     heard = np.where(replaces, scene.some_times(rng, size), since)
     plan = pick(("free", "club", "plus"), choose(rng, size, (6, 3, 1)))
     scene.record(join("customer_io:", cio_ids(people.index[who])), people.index[who])
     columns = {
         "cio_id": cio_ids(people.index[who]),
-        "id": keep(lasting < 0.85, customer_ids(scene, who)),  # noqa: PLR2004
+        "id": keep(identified, customer_ids(scene, who)),
         "email": email_for(rng, people, who, second=0.12, absent=0.05, hub=True),
         "phone": phone_for(rng, people, who, absent=0.55),
         "created_at": times(since),
@@ -82,13 +84,13 @@ def _devices(scene: Scene) -> Rows:
     people = scene.people
     rng = scene.rng("customer_io.devices")
     who, replaces = scene.written(
-        people.messaged & (scene.lasting_rng("customer_io.app").random(people.count) < 0.35), 8
+        people.messaged & scene.lasting_chance("customer_io.app", 0.35), 8
     )
     size = len(who)
     code = device_codes(scene, who, np.ones(size, dtype=np.int64))
     elder = who - people.position[who]
     shares = (people.position[who] > 0) & people.messaged[elder]
-    shares &= scene.lasting_rng("customer_io.shared").random(people.count)[who] < 0.05  # noqa: PLR2004
+    shares &= scene.lasting_chance("customer_io.shared", 0.05)[who]
     code = np.where(shares, device_codes(scene, elder, np.ones(size, dtype=np.int64)), code)
     used = np.maximum(scene.some_times(rng, size), _since(scene)[who])
     columns = {
@@ -141,11 +143,12 @@ def _metrics(scene: Scene, deliveries: pa.Array, created: Ints) -> Rows:
     rng = scene.rng("customer_io.metrics")
     size = len(created)
     fate = choose(rng, size, (955, 20, 15, 10))
-    arrived = fate == 0
+    arrived, bounced, dropped, failed = (fate == kind for kind in range(4))
     opened = arrived & chance(rng, size, 0.34)
     clicked = opened & chance(rng, size, 0.25)
     stages = (
-        (0, fate <= 1, 0), (1, arrived, 1), (4, fate == 1, 2), (5, fate == 2, 1), (9, fate == 3, 1),  # noqa: PLR2004
+        (0, arrived | bounced, 0), (1, arrived, 1), (4, bounced, 2), (5, dropped, 1),
+        (9, failed, 1),
         (2, opened, 200), (3, clicked, 210), (8, clicked & chance(rng, size, 0.1), 300),
         (7, opened & chance(rng, size, 0.01), 205), (6, opened & chance(rng, size, 0.002), 206),
     )  # fmt: skip

@@ -40,7 +40,8 @@ _PRAISE = (
     "😀😀😀",
 )
 _COMPLAINTS = (
-    "Waited far too long…", 'They said "tomorrow" three times', "Nobody answers the phone", "Lieferung kam nie an!",
+    "Waited far too long…", 'They said "tomorrow" three times', "Nobody answers the phone",
+    "Lieferung kam nie an!",
     "Too expensive; not coming back", "Trop compliqué, j'ai dû appeler deux fois",
 )  # fmt: skip
 

@@ -29,7 +29,8 @@ from simulator.truth import normalised_email
 
 _AGES = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 _INTERESTS = (
-    '["home", "garden"]', '["tech"]', '["travel", "food", "music"]', '["sport"]', "[]", '["art", "theatre", "café"]',
+    '["home", "garden"]', '["tech"]', '["travel", "food", "music"]', '["sport"]', "[]",
+    '["art", "theatre", "café"]',
     '["toys", "family"]',
 )  # fmt: skip
 
@@ -46,9 +47,13 @@ def _profiles(scene: Scene) -> Rows:
     rng = scene.rng("external.profiles")
     size = len(who)
     age = (scene.batch.start - people.birth[who]) / (365.25 * DAY)
-    lasting = scene.lasting_rng("external.id").random(people.count)[who]
-    customer = keep(lasting < 0.85, customer_ids(scene, who))  # noqa: PLR2004
-    email = email_for(rng, people, who, second=0.3)
+    identified = scene.lasting_chance("external.id", 0.85)[who]
+    customer = keep(identified, customer_ids(scene, who))
+    # The same mailbox in every version: without a customer id it is what names the record.
+    mailboxes = email_for(
+        scene.lasting_rng("external.email"), people, np.arange(people.count), second=0.3
+    )
+    email = pick(mailboxes, who)
     named = customer.is_valid().to_numpy(zero_copy_only=False)
     email = keep(~named | chance(rng, size, 0.6), email)
     when = scene.some_times(rng, size)

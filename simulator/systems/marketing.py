@@ -14,6 +14,7 @@ from simulator.text import (
     DAY,
     MINUTE,
     Bools,
+    Floats,
     Ints,
     Rng,
     chance,
@@ -48,7 +49,8 @@ _ACTIONS = (
 SENT, DELIVERED, OPENED, CLICKED, BOUNCED, UNSUBSCRIBED, COMPLAINED, CONVERTED = range(8)
 _EMAIL, _SMS = 0, 1
 _SUBJECTS = (
-    "A little something for you 🎁", "Last days of the sale", "Neu eingetroffen: Frühling", "Your points expire soon",
+    "A little something for you 🎁", "Last days of the sale", "Neu eingetroffen: Frühling",
+    "Your points expire soon",
     "Pour vous : -20 %", 'The "cosy" edit', "We miss you",
 )  # fmt: skip
 _GOALS = ("ACQUISITION", "RETENTION", "WIN_BACK", "CROSS_SELL")
@@ -102,19 +104,24 @@ def _sends(scene: Scene, rng: Rng) -> tuple[Ints, Ints, Ints, Ints]:
     when = np.where(
         (when < batch.start) | (when >= batch.end), scene.some_times(rng, len(who)), when
     )
-    return who, which, known.channel[which], scene.delayed(rng, when)
+    when = scene.delayed(rng, when)
+    met = when >= people.since[who]
+    return who[met], which[met], known.channel[which[met]], when[met]
 
 
-def _funnel(rng: Rng, interest: np.ndarray, channel: Ints, when: Ints) -> tuple[Ints, Ints, Ints]:  # type: ignore[type-arg]
+def _funnel(rng: Rng, interest: Floats, channel: Ints, when: Ints) -> tuple[Ints, Ints, Ints]:
     """What happened to each message: message, action, time."""
     size = len(when)
     bounced = chance(rng, size, 0.025)
     opened = ~bounced & chance(rng, size, np.where(channel == _EMAIL, 0.32, 0.22) * interest)
     clicked = opened & chance(rng, size, 0.25)
     stages = (
-        (SENT, np.ones(size, dtype=np.bool_), 0.0), (BOUNCED, bounced, 1.0), (DELIVERED, ~bounced, 2.0),
-        (OPENED, opened, 300.0), (CLICKED, clicked, 320.0), (CONVERTED, clicked & chance(rng, size, 0.12), 500.0),
-        (UNSUBSCRIBED, opened & chance(rng, size, 0.012), 310.0), (COMPLAINED, opened & chance(rng, size, 0.002), 311.0),
+        (SENT, np.ones(size, dtype=np.bool_), 0.0), (BOUNCED, bounced, 1.0),
+        (DELIVERED, ~bounced, 2.0),
+        (OPENED, opened, 300.0), (CLICKED, clicked, 320.0),
+        (CONVERTED, clicked & chance(rng, size, 0.12), 500.0),
+        (UNSUBSCRIBED, opened & chance(rng, size, 0.012), 310.0),
+        (COMPLAINED, opened & chance(rng, size, 0.002), 311.0),
     )  # fmt: skip
     message, action, moment = [], [], []
     patience = rng.exponential(1, size)
@@ -190,7 +197,8 @@ def _preferences(scene: Scene) -> Rows:
     kind = choose(rng, size, (3, 2, 2, 3))
     value = choose(rng, size, (1, 1, 1))
     values = (
-        "EMAIL", "SMS", "NO_CALLS", "Candle", "Lamp", "Scarf", "Fernhill", "Kestrel", "Old Pier", "Garden", "Toys", "Home & Living",
+        "EMAIL", "SMS", "NO_CALLS", "Candle", "Lamp", "Scarf", "Fernhill", "Kestrel", "Old Pier",
+        "Garden", "Toys", "Home & Living",
     )  # fmt: skip
     when = np.maximum(people.since[who], scene.some_times(rng, size))
     customer = customer_ids(scene, who)

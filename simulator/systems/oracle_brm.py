@@ -174,7 +174,8 @@ def _subscription_ids(scene: Scene, number: Ints) -> pa.Array:
 
 
 def _active_periods(scene: Scene, held: Subscriptions, period: Ints) -> tuple[Ints, Ints]:
-    """For each subscription the beginnings of its periods inside the batch: (subscription, time)."""
+    """For each subscription the beginnings of its periods inside the batch: (subscription,
+    time)."""
     low = np.maximum(held.start, scene.batch.start)
     high = np.minimum(held.end, scene.batch.end)
     first = -((held.start - low) // period)
@@ -196,7 +197,8 @@ def _billing(scene: Scene, held: Subscriptions) -> Rows:
     odd = np.flatnonzero(chance(rng, size, 0.04) & (when + DAY < scene.batch.end))
     source = np.concatenate([np.arange(size), follow, odd])
     kind = np.concatenate([
-        np.full(size, INVOICE), np.full(len(follow), PAYMENT), 2 + choose(rng, len(odd), (3, 3, 2, 2)),
+        np.full(size, INVOICE), np.full(len(follow), PAYMENT),
+        2 + choose(rng, len(odd), (3, 3, 2, 2)),
     ])  # fmt: skip
     part = np.where(kind <= PAYMENT, 1.0, rng.choice([0.1, 0.25, 0.5], len(kind)))
     sign = np.where((kind == ADJUSTMENT) & chance(rng, len(kind), 0.5), -1, 1)

@@ -35,6 +35,7 @@ _PURPOSES = ("email", "sms", "push", "tracking", "cookies", "sale")
 _METHODS = ("banner", "preference_centre", "checkout", "call_centre", "import")
 _REQUESTS = ("access", "erasure", "portability", "rectification", "opt_out_of_sale")
 _RETAIL, _CRM, _EMAIL, _PHONE = range(4)
+_BY_CUSTOMER_ID, _BY_PHONE_ALONE = 0.75, 0.07
 
 
 def produce(scene: Scene) -> Iterator[Rows]:
@@ -54,12 +55,13 @@ class _Subjects:
 
 
 def _named(scene: Scene, rng: Rng, who: Ints, *, crm: bool) -> _Subjects:
-    """Names of people, and the party records they make. Without `crm` nobody is named by an account."""
+    """Names of people, and the party records they make. Without `crm` nobody is named by an
+    account."""
     people, size = scene.people, len(who)
     draw = scene.lasting_rng("privacy.kind").random(people.count)[who]
-    known = people.retail[who] & (draw < 0.75)  # noqa: PLR2004
+    known = people.retail[who] & (draw < _BY_CUSTOMER_ID)
     by_account = people.account[who] & ~known & crm
-    callable_only = draw > 0.93  # noqa: PLR2004
+    callable_only = draw > 1 - _BY_PHONE_ALONE
     kind = np.where(
         known, _RETAIL, np.where(by_account, _CRM, np.where(callable_only, _PHONE, _EMAIL))
     )

@@ -1,8 +1,12 @@
-"""Who buys what and when: the one truth behind retail, the web shop and the surveys after a purchase.
+"""Who buys what and when: the one truth behind retail, the web shop and the surveys after a
+purchase.
 
-Repeat buying is a BG/NBD process: each customer buys at a rate of his own (gamma distributed) and after
-each purchase may be gone for good with a probability of his own (beta distributed). It runs in trading
-time, which passes faster before Christmas and on Saturdays. Both draws belong to the customer, and the
+Repeat buying is a BG/NBD process: each customer buys at a rate of his own (gamma distributed) and
+after
+each purchase may be gone for good with a probability of his own (beta distributed). It runs in
+trading
+time, which passes faster before Christmas and on Saturdays. Both draws belong to the customer, and
+the
 process has no memory, so a later batch takes it up where the one before left it.
 """
 
@@ -103,8 +107,20 @@ def registered_since(scene: Scene) -> Ints:
     return np.minimum(people.since + delay, np.maximum(people.since, last))
 
 
+def has_second_account(scene: Scene) -> Bools:
+    """Who registered a second time."""
+    return scene.people.retail & scene.lasting_chance("retail.second", 0.03)
+
+
+def second_since(scene: Scene) -> Ints:
+    """When they did."""
+    last = scene.world.batches[scene.chunk.cohort - 1].end - HOUR
+    return np.minimum(registered_since(scene) + 90 * DAY, last)
+
+
 def _process(scene: Scene) -> tuple[Bools, Ints, Ints]:
-    """Who is still a customer after the batch; who bought and when in it (person, epoch seconds)."""
+    """Who is still a customer after the batch; who bought and when in it (person, epoch
+    seconds)."""
     people, batch = scene.people, scene.batch
     lasting = scene.lasting_rng("retail.rates")
     rate = lasting.gamma(_RATE_SHAPE, YEARLY_RATE / _RATE_SHAPE / 365, people.count)
@@ -186,25 +202,17 @@ def _purchases(scene: Scene) -> Purchases:
     tax = np.rint((gross - discount) * np.array(_TAX)[country]).astype(np.int64)
     shipping = np.where(by_net, np.array([0, 395, 495, 895])[choose(rng, size, (4, 3, 2, 1))], 0)
     status = choose(rng, size, (0.955, 0.02, 0.015, 0.01))
-    second = scene.lasting_rng("retail.second").random(people.count)
-    switch = (who >= 0) & (second[who] < _SECOND_SHARE) & chance(rng, size, 0.5)
+    again = (who >= 0) & has_second_account(scene)[who] & (when >= second_since(scene)[who])
+    switch = again & chance(rng, size, 0.5)
     return Purchases(
         who, registered, switch & registered, when, channel, status, currency, lines,
         discount, tax, shipping, gross - discount + tax + shipping,
     )  # fmt: skip
 
 
-_SECOND_SHARE = 0.03
-
-
-def has_second_account(scene: Scene) -> Bools:
-    """Who registered a second time."""
-    draw = scene.lasting_rng("retail.second").random(scene.people.count)
-    return scene.people.retail & (draw < _SECOND_SHARE)
-
-
 def _lines(scene: Scene, rng: Rng, goods: Products, who: Ints, currency: Ints) -> Basket:
-    """What is in the baskets. Each customer has a taste: the cheap end of the range or the dear one."""
+    """What is in the baskets. Each customer has a taste: the cheap end of the range or the dear
+    one."""
     taste = scene.lasting_rng("retail.taste").normal(0.5, 0.22, scene.people.count)
     count = 1 + np.minimum(rng.geometric(0.42, len(who)) - 1, _MOST_ITEMS - 1)
     parent, place = repeated(count)

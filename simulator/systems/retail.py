@@ -18,11 +18,11 @@ from simulator.systems.purchases import (
     has_second_account,
     purchases,
     registered_since,
+    second_since,
 )
 from simulator.systems.spelling import email_for, given_name, last_name, street_for
 from simulator.text import (
     DAY,
-    HOUR,
     NO_TIME,
     Bools,
     Ints,
@@ -88,9 +88,7 @@ def _customers(scene: Scene, *, second: bool) -> Rows | None:
         return None
     rng = scene.rng("retail.customers.second" if second else "retail.customers")
     size = len(who)
-    since = registered_since(scene)[who]
-    if second:
-        since = np.minimum(since + 90 * DAY, scene.batch.end - HOUR)
+    since = (second_since(scene) if second else registered_since(scene))[who]
     seen = np.maximum(since, scene.some_times(rng, size))
     seen = np.where(replaces | chance(rng, size, 0.8), seen, NO_TIME)
     changed = np.where(seen == NO_TIME, since, seen)
@@ -133,8 +131,7 @@ def _customers(scene: Scene, *, second: bool) -> Rows | None:
 
 def _forgotten(scene: Scene) -> Bools:
     """Customers whose registration is gone, though their transactions are still there."""
-    draw = scene.lasting_rng("retail.forgotten").random(scene.people.count)
-    return draw < _UNREGISTERED
+    return scene.lasting_chance("retail.forgotten", _UNREGISTERED)
 
 
 def _store_ids() -> pa.Array:

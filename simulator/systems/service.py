@@ -14,7 +14,8 @@ URGENCY_HOURS = (4.0, 9.0, 26.0, 60.0)
 
 @dataclass
 class Cases:
-    """Requests for help. `party` is a row of whoever asks; `quality` is near 0, bad cases below -1."""
+    """Requests for help. `party` is a row of whoever asks; `quality` is near 0, bad cases below
+    -1."""
 
     party: Ints
     urgency: Ints
@@ -29,15 +30,18 @@ class Cases:
         return Cases(*(column[rows] for column in vars(self).values()))
 
 
-def some_cases(scene: Scene, rng: Rng, party: Ints, luck: Floats) -> Cases:
-    """Cases of these parties within the batch; those not solved by its end have no time of solution."""
+def some_cases(scene: Scene, rng: Rng, party: Ints, luck: Floats, since: Ints) -> Cases:
+    """Cases of these parties within the batch, none before the party was known (`since`).
+
+    Those not solved by the end of the batch have no time of solution.
+    """
     size = len(party)
     urgency = choose(rng, size, (6, 16, 48, 30))
     opened = scene.delayed(rng, scene.some_times(rng, size))
     quality = luck + rng.normal(0, 0.8, size)
     hours = np.array(URGENCY_HOURS)[urgency] * np.exp(-0.9 * quality + rng.normal(0, 0.4, size))
     resolved = opened + np.maximum(5 * MINUTE, hours * HOUR).astype(np.int64)
-    return Cases(
+    cases = Cases(
         party=party,
         urgency=urgency,
         opened=opened,
@@ -46,10 +50,12 @@ def some_cases(scene: Scene, rng: Rng, party: Ints, luck: Floats) -> Cases:
         quality=quality,
         category=choose(rng, size, (25, 30, 25, 20)),
     )
+    return cases.take(opened >= since)
 
 
 def solved_since(scene: Scene, rng: Rng, cases: Cases, salt: int) -> Ints:
-    """Cases of the batch before that were open at its end and are solved in this one (their rows)."""
+    """Cases of the batch before that were open at its end and are solved in this one (their
+    rows)."""
     open_rows = np.flatnonzero(cases.resolved == NO_TIME)
     solved = open_rows[~in_turn(open_rows, scene.batch.number, 8, salt)]
     span = min(3 * DAY, scene.batch.end - scene.batch.start)

@@ -32,8 +32,10 @@ from simulator.truth import normalised_email
 from simulator.world import account_number, organisation_account_number
 
 _SUBJECTS = (
-    "Cannot log in", "Invoice looks wrong", "Service is slow", "VPN drops every hour", "How do I export my data?",
-    'Error "timeout" when saving', "Update of card details", "Feature request: dark mode 🌙", "App crashes on start",
+    "Cannot log in", "Invoice looks wrong", "Service is slow", "VPN drops every hour",
+    "How do I export my data?",
+    'Error "timeout" when saving', "Update of card details", "Feature request: dark mode 🌙",
+    "App crashes on start",
 )  # fmt: skip
 _QUESTIONS = (
     "customer_effort_score",
@@ -42,6 +44,8 @@ _QUESTIONS = (
     "time_to_assign",
     "time_to_resolve",
 )
+
+_TO_ASSIGN = 3
 
 
 def produce(scene: Scene) -> Iterator[Rows]:
@@ -56,7 +60,8 @@ def produce(scene: Scene) -> Iterator[Rows]:
 
 
 def incidents(scene: Scene) -> Cases:
-    """What account holders (party: place in the chunk) and organisations (people + place) report."""
+    """What account holders (party: place in the chunk) and organisations (people + place)
+    report."""
     people, companies = scene.people, scene.organisations
     rng = scene.rng("servicenow.cases")
     rate = np.concatenate(
@@ -64,7 +69,8 @@ def incidents(scene: Scene) -> Cases:
     )
     party = np.repeat(np.arange(len(rate)), rng.poisson(rate * scene.batch.years))
     luck = np.concatenate([people.service_luck, companies.service_luck])
-    return some_cases(scene, rng, party, luck[party])
+    since = np.concatenate([people.since, companies.since])
+    return some_cases(scene, rng, party, luck[party], since[party])
 
 
 @dataclass
@@ -91,7 +97,8 @@ def callers(scene: Scene, party: Ints, purpose: str) -> Callers:
     staff = np.flatnonzero(people.contact)
     staff = staff[np.argsort(people.organisation[staff], kind="stable")]
     employer = people.organisation[staff] - (companies.index[0] if companies.count else 0)
-    begin, end = (np.searchsorted(employer, company, side=side) for side in ("left", "right"))  # type: ignore[call-overload]
+    begin = np.searchsorted(employer, company, side="left")
+    end = np.searchsorted(employer, company, side="right")
     employed = business & (end > begin)
     chosen = begin + (rng.random(size) * (end - begin)).astype(np.int64)
     caller = staff[np.where(employed, chosen, 0)] if len(staff) else np.zeros(size, dtype=np.int64)
@@ -145,11 +152,11 @@ def _measurements(scene: Scene, cases: Cases) -> Rows:
     rows = np.repeat(solved, choose(rng, len(solved), (2, 4, 3)))
     some, size = cases.take(rows), len(rows)
     question = choose(rng, size, (30, 20, 10, 20, 20))
-    is_score = question <= 2  # noqa: PLR2004
+    is_score = question < _TO_ASSIGN
     effort = 6 - rating(rng, some.quality, 5, 3.9, 1.2)
     ease = rating(rng, some.quality, 7, 5.2, 1.6)
     answer = where(question == 1, whole(ease), whole(effort))
-    minutes = (some.resolved - some.opened) / 60 * np.where(question == 3, 0.1, 1.0)  # noqa: PLR2004
+    minutes = (some.resolved - some.opened) / 60 * np.where(question == _TO_ASSIGN, 0.1, 1.0)
     when = np.minimum(some.resolved + rng.integers(60, 7200, size), scene.batch.end - 1)
     columns = {
         "metric_id": hexadecimal(row_numbers(scene.batch, scene.chunk, size), 42),

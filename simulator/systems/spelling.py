@@ -94,7 +94,8 @@ def email_for(
 ) -> pa.Array:  # fmt: skip
     """The mailbox a system knows, as it was typed: `second` is the share that gave their other one.
 
-    Where it says nothing of whom (`hub`) some gave a shared mailbox, with the name of a role or not.
+    Where it says nothing of whom (`hub`) some gave a shared mailbox, with the name of a role or
+    not.
     """
     size = len(who)
     email = where(

@@ -33,6 +33,7 @@ from simulator.text import (
 from simulator.truth import normalised_email
 
 TICKETS_A_YEAR = 0.3
+_BAD = -0.8
 _PRIORITIES = ("URGENT", "HIGH", "MEDIUM", "LOW")
 _OPEN, _IN_PROGRESS, _RESOLVED, _CLOSED = range(4)
 
@@ -58,7 +59,7 @@ def tickets(scene: Scene) -> Cases:
     rate = np.where(people.retail, 1.0, np.where(people.login | people.guest, 0.3, 0.02))
     rate = rate * rng.gamma(0.6, 1 / 0.6, people.count) * TICKETS_A_YEAR * scene.batch.years
     who = np.repeat(np.arange(people.count), rng.poisson(rate))
-    return some_cases(scene, rng, who, people.service_luck[who])
+    return some_cases(scene, rng, who, people.service_luck[who], people.since[who])
 
 
 def _asked_by(scene: Scene) -> tuple[pa.Array, pa.Array, Bools]:
@@ -123,7 +124,7 @@ def _tickets(
 
 def _interactions(scene: Scene, cases: Cases, party: tuple[pa.Array, pa.Array, Bools]) -> Rows:
     rng = scene.rng("support.interactions")
-    unhappy = (cases.quality < -0.8).astype(np.int64)  # noqa: PLR2004
+    unhappy = (cases.quality < _BAD).astype(np.int64)
     parent, place = repeated(rng.geometric(0.55, len(cases.party)) + unhappy)
     size = len(parent)
     quality = cases.quality[parent]

@@ -1,4 +1,5 @@
-"""web: the clickstream. Anonymous browsing, log-ins, purchases; cookies, devices, shared browsers."""
+"""web: the clickstream. Anonymous browsing, log-ins, purchases; cookies, devices, shared
+browsers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,8 +39,11 @@ from simulator.text import (
 from simulator.world import login_id
 
 SESSIONS_A_YEAR = 2.6
+_BORROWERS = 0.12
+_LEAVES_PHONE = 0.2
 TYPES = (
-    "page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "wishlist_add", "checkout",
+    "page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "wishlist_add",
+    "checkout",
     "purchase", "form_submit", "login", "signup", "custom",
 )  # fmt: skip
 PAGE, PRODUCT, SEARCH, CART, UNCART, WISH, CHECKOUT, PURCHASE, FORM, LOGIN, SIGNUP, CUSTOM = range(
@@ -66,7 +70,8 @@ _AGENTS = (
 )
 _REFERRERS = (
     (None, None, None, None), ("https://search.example/?q=gifts", "search", "organic", None),
-    ("https://social.example/", "social", "paid", "spring-look"), ("https://mail.example/", "newsletter", "email", "weekly"),
+    ("https://social.example/", "social", "paid", "spring-look"),
+    ("https://mail.example/", "newsletter", "email", "weekly"),
     ("https://partner.example/deals", "partner", "affiliate", "deals"),
 )  # fmt: skip
 _QUERIES = (
@@ -96,7 +101,8 @@ COOKIE, DEVICE_ONLY, LOGIN_ONLY = range(3)
 
 @dataclass
 class Visits:
-    """One entry a visit. `sale` is the purchase it ends with, or -1; `owner` is the browser's user."""
+    """One entry a visit. `sale` is the purchase it ends with, or -1; `owner` is the browser's
+    user."""
 
     who: Ints
     when: Ints
@@ -124,12 +130,13 @@ def produce(scene: Scene) -> Iterator[Rows]:
 
 
 def _lender(scene: Scene) -> Ints:
-    """Whose browser each person borrows (a place in the chunk), -1 for none: another one's at home."""
+    """Whose browser each person borrows (a place in the chunk), -1 for none: another one's at
+    home."""
     people = scene.people
-    lasting = scene.lasting_rng("web.lender").random(people.count)
+    borrows = scene.lasting_chance("web.lender", _BORROWERS)
     heads = np.arange(people.count) - people.position
     able = people.web[heads] & people.login[heads] & people.login & (people.position > 0)
-    return np.where(able & (lasting < 0.12), heads, -1)  # noqa: PLR2004
+    return np.where(able & borrows, heads, -1)
 
 
 def _visits(scene: Scene) -> Visits:
@@ -170,8 +177,9 @@ def _visits(scene: Scene) -> Visits:
 
 
 def _carried(scene: Scene, browser: Ints, logged: Bools, slot: Ints, shared: Bools) -> Ints:
-    """What identifies a visit: mostly a cookie; in the app the device; from a server the login alone."""
-    app = (scene.lasting_rng("web.app").random(scene.people.count) < 0.2)[browser] & (slot == 1)  # noqa: PLR2004
+    """What identifies a visit: mostly a cookie; in the app the device; from a server the login
+    alone."""
+    app = scene.lasting_chance("web.app", 0.2)[browser] & (slot == 1)
     server = logged & ~shared & chance(scene.rng("web.server"), len(browser), 0.02)
     return np.where(server, LOGIN_ONLY, np.where(app, DEVICE_ONLY, COOKIE))
 
@@ -260,9 +268,12 @@ def _events(scene: Scene, visits: Visits, bought: Purchases) -> Rows:
         "event_id": hexadecimal(row_numbers(scene.batch, scene.chunk, size), 75),
         "event_type": pick(TYPES, kind),
         "event_timestamp": times(steps.when),
-        "session_id": keep(chance(rng, size, 0.98), join("s-", hexadecimal(row_numbers(scene.batch, scene.chunk, len(visits.who)), 76).take(visit))),
+        "session_id": keep(chance(rng, size, 0.98),
+        join("s-",
+        hexadecimal(row_numbers(scene.batch, scene.chunk, len(visits.who)), 76).take(visit))),
         "cookie_id": keep(carries == COOKIE, cookie_ids(visits.cookie).take(visit)),
-        "device_id": keep((carries != LOGIN_ONLY) & (chance(rng, size, 0.7) | (carries == DEVICE_ONLY)), device_ids(visits.device).take(visit)),
+        "device_id": keep((carries != LOGIN_ONLY) & (chance(rng, size,
+        0.7) | (carries == DEVICE_ONLY)), device_ids(visits.device).take(visit)),
         "login_id": login,
         "email": email,
         "phone": _phones(scene, rng.random(size), who, kind),
@@ -272,12 +283,14 @@ def _events(scene: Scene, visits: Visits, bought: Purchases) -> Rows:
         "browser_family": pick(agents[3], agent),
         "ip_address": _addresses(people.household[who]),
         "zip_code": keep(located, people.home.postcode().take(who)),
-        "country": keep(located | chance(rng, size, 0.8), pick(words.COUNTRIES, people.country[who])),
+        "country": keep(located | chance(rng, size, 0.8),
+        pick(words.COUNTRIES, people.country[who])),
         "city": keep(located, people.home.city_name().take(who)),
         **_pages(scene, steps, visits, bought),
         "order_id": keep(sold, order_ids(scene, sale)),
         "revenue": keep(sold, money(_in_dollars(bought)[sale])),
-        "properties": where(chance(rng, size, 0.03), '{"ab_test": "checkout-b", "note": "a \\"quoted\\" word"}', nothing(size)),
+        "properties": where(chance(rng, size, 0.03),
+        '{"ab_test": "checkout-b", "note": "a \\"quoted\\" word"}', nothing(size)),
     }  # fmt: skip
     return Rows("web.events", columns, scene.loaded(rng, steps.when))
 
@@ -292,7 +305,7 @@ def _in_dollars(bought: Purchases) -> Ints:
 
 def _phones(scene: Scene, draw: Floats, who: Ints, kind: Ints) -> pa.Array:
     """A telephone on some check-outs."""
-    result = np.flatnonzero((kind == CHECKOUT) & (draw < 0.2))  # noqa: PLR2004
+    result = np.flatnonzero((kind == CHECKOUT) & (draw < _LEAVES_PHONE))
     if not len(result):
         return nothing(len(who))
     people, caller = scene.people, who[result]

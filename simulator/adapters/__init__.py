@@ -1,0 +1,1 @@
+"""Real files turned into the raw layer of one source system."""
