@@ -10,7 +10,7 @@ rfm as (
 revenue as (
     select sum(orders.net_amount_reporting) as amount
     from {{ ref('orders') }} as orders
-    inner join {{ ref('customer_rfm') }} as customer_rfm using (customer_id)
+    inner join {{ ref('customer_rfm') }} using (customer_id)
     where orders.order_date <= {{ as_of_date() }}
 )
 

@@ -34,4 +34,4 @@ select
 from periods
 inner join reporting_periods
     on periods.valid_from < reporting_periods.valid_to
-    and reporting_periods.valid_from < periods.valid_to
+        and periods.valid_to > reporting_periods.valid_from

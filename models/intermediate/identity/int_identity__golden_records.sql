@@ -1,6 +1,6 @@
--- One row per customer: its attributes, each group taken whole from one record: of the most trusted
--- source, then the most recently seen, then the most often seen value. A deleted record speaks last, a blocked or shared contact
--- point never.
+-- One row per customer: its attributes, each group taken whole from one record: of the most
+-- trusted source, then the most recently seen, then the most often seen value. A deleted record
+-- speaks last, a blocked or shared contact point never.
 with
 
 party_records as (
@@ -47,27 +47,59 @@ contact_points as (
 ),
 
 names as (
-    {{ best_of_group('name', ['first_name', 'last_name', 'organisation_name'], 'records', 'coalesce(last_name, first_name, organisation_name) is not null') }}
+    {{ best_of_group(
+        'name',
+        columns=['first_name', 'last_name', 'organisation_name'],
+        relation='records',
+        condition='coalesce(last_name, first_name, organisation_name) is not null'
+    ) }}
 ),
 
 emails as (
-    {{ best_of_group('email', ['identifier_value'], 'contact_points', "identifier_type = 'email'", 'seen_count') }}
+    {{ best_of_group(
+        'email',
+        columns=['identifier_value'],
+        relation='contact_points',
+        condition="identifier_type = 'email'",
+        frequency='seen_count'
+    ) }}
 ),
 
 phones as (
-    {{ best_of_group('phone', ['identifier_value'], 'contact_points', "identifier_type = 'phone'", 'seen_count') }}
+    {{ best_of_group(
+        'phone',
+        columns=['identifier_value'],
+        relation='contact_points',
+        condition="identifier_type = 'phone'",
+        frequency='seen_count'
+    ) }}
 ),
 
 addresses as (
-    {{ best_of_group('address', ['address_line_1', 'city', 'region', 'postal_code', 'country_code'], 'records', 'coalesce(address_line_1, city, postal_code, country_code) is not null') }}
+    {{ best_of_group(
+        'address',
+        columns=['address_line_1', 'city', 'region', 'postal_code', 'country_code'],
+        relation='records',
+        condition='coalesce(address_line_1, city, postal_code, country_code) is not null'
+    ) }}
 ),
 
 birth_dates as (
-    {{ best_of_group('demographics', ['birth_date'], 'records', 'birth_date is not null') }}
+    {{ best_of_group(
+        'demographics',
+        columns=['birth_date'],
+        relation='records',
+        condition='birth_date is not null'
+    ) }}
 ),
 
 genders as (
-    {{ best_of_group('demographics', ['gender'], 'records', 'gender is not null') }}
+    {{ best_of_group(
+        'demographics',
+        columns=['gender'],
+        relation='records',
+        condition='gender is not null'
+    ) }}
 ),
 
 customers as (

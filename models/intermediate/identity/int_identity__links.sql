@@ -83,7 +83,7 @@ people_of_values as (
     from carried as things
     inner join carried as people
         on things.record_key = people.record_key
-        and people.identifier_type in ('login_id', 'email', 'cio_id', 'loyalty_id')
+            and people.identifier_type in ('login_id', 'email', 'cio_id', 'loyalty_id')
     where things.is_shareable
     group by 1, 2, 3
 ),
@@ -104,8 +104,8 @@ blocked_values as (
     from carried
     inner join blocklist
         on blocklist.match_kind = 'exact'
-        and blocklist.identifier_type in ('*', carried.identifier_type)
-        and blocklist.blocked_value = lower(carried.identifier_value)
+            and blocklist.identifier_type in ('*', carried.identifier_type)
+            and blocklist.blocked_value = lower(carried.identifier_value)
     union
     select
         identifier_type,
@@ -149,13 +149,13 @@ select
 from carried
 inner join value_counts
     on carried.party_type = value_counts.party_type
-    and carried.identifier_type = value_counts.identifier_type
-    and carried.identifier_value = value_counts.identifier_value
+        and carried.identifier_type = value_counts.identifier_type
+        and carried.identifier_value = value_counts.identifier_value
 left join shared_records
     on carried.record_key = shared_records.record_key
 left join shared_values
     on carried.identifier_type = shared_values.identifier_type
-    and carried.identifier_value = shared_values.identifier_value
+        and carried.identifier_value = shared_values.identifier_value
 left join blocked_values
     on carried.identifier_type = blocked_values.identifier_type
-    and carried.identifier_value = blocked_values.identifier_value
+        and carried.identifier_value = blocked_values.identifier_value

@@ -12,9 +12,15 @@ party_records as (
     select * from {{ ref('int_party_records') }}
 ),
 
-{% if is_incremental() %}
 numbered as (
-    select * from {{ this }}
+    {% if is_incremental() %}
+        select * from {{ this }}
+    {% else %}
+        select
+            {{ typed_null('string') }} as record_key,
+            {{ typed_null('bigint') }} as node_id
+        where 1 = 0
+    {% endif %}
 ),
 
 new_records as (
@@ -30,18 +36,6 @@ highest as (
     select coalesce(max(node_id), 0) as node_id
     from numbered
 )
-{% else %}
-new_records as (
-    select
-        record_key,
-        first_seen_at
-    from party_records
-),
-
-highest as (
-    select 0 as node_id
-)
-{% endif %}
 
 select
     new_records.record_key,

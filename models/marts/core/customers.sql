@@ -46,8 +46,8 @@ select
     -- who it is
     golden_records.party_type,
     golden_records.party_type = 'person'
-        and identified.customer_id is null
-        and coalesce(golden_records.last_name, golden_records.first_name) is null as is_anonymous,
+    and identified.customer_id is null
+    and coalesce(golden_records.last_name, golden_records.first_name) is null as is_anonymous,
     golden_records.first_name,
     golden_records.last_name,
     coalesce(

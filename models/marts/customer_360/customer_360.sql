@@ -9,10 +9,9 @@ customers as (
 identifiers as (
     select
         customer_id,
-        count(distinct case when identifier_type = 'email' then identifier_value end) as email_count,
-        count(distinct case when identifier_type = 'phone' then identifier_value end) as phone_count,
-        count(distinct case when identifier_type in ('device_id', 'cookie_id') then identifier_value end)
-            as device_count
+        {{ count_identifiers(['email']) }} as email_count,
+        {{ count_identifiers(['phone']) }} as phone_count,
+        {{ count_identifiers(['device_id', 'cookie_id']) }} as device_count
     from {{ ref('customer_identifiers') }}
     group by 1
 ),

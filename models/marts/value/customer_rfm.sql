@@ -21,11 +21,7 @@ customer_orders as (
         orders.net_amount_reporting
     from orders
     inner join identity_map using (record_key)
-    where cast(orders.ordered_at as date) <= {{ as_of_date() }}
-        {%- if var('rfm_window_days') %}
-        and cast(orders.ordered_at as date)
-            > {{ dbt.dateadd('day', -1 * var('rfm_window_days'), as_of_date()) }}
-        {%- endif %}
+    where {{ within_window('cast(orders.ordered_at as date)', var('rfm_window_days')) }}
 ),
 
 totals as (
@@ -43,7 +39,7 @@ buyers as (
     select
         customer_id,
         last_purchase_date,
-        {{ dbt.datediff('last_purchase_date', as_of_date(), 'day') }} as recency_days,
+        {{ dbt.datediff('last_purchase_date', as_of_date(), 'day') }} as recency_days,  -- noqa: LT05
         frequency,
         monetary,
         purchase_amount
@@ -80,8 +76,10 @@ select
     rfm_segments.rfm_segment,
     case
         {%- for bound in var('value_tiers') %}
-        when scored.monetary > {{ bound.min_spend }} and scored.frequency > {{ bound.min_orders }}
-            then '{{ bound.tier }}'
+            when
+                scored.monetary > {{ bound.min_spend }}
+                and scored.frequency > {{ bound.min_orders }}
+                then '{{ bound.tier }}'
         {%- endfor %}
         else 'NEW'
     end as value_tier,
@@ -91,5 +89,5 @@ select
 from scored
 inner join rfm_segments
     on scored.recency_score = rfm_segments.recency_score
-    and scored.frequency_score = rfm_segments.frequency_score
-    and scored.monetary_score = rfm_segments.monetary_score
+        and scored.frequency_score = rfm_segments.frequency_score
+        and scored.monetary_score = rfm_segments.monetary_score

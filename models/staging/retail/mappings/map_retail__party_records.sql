@@ -23,7 +23,9 @@ buyers as (
 )
 
 select
-    {{ not_supplied('party_records', ['account_number', 'member_of_record_key', 'organisation_name']) }}
+    {{ not_supplied('party_records', [
+        'account_number', 'member_of_record_key', 'organisation_name',
+    ]) }}
     coalesce(customers.record_key, buyers.record_key) as record_key,
     'retail' as source_name,
     case when customers.record_key is not null then 'profile' else 'respondent' end as record_kind,
