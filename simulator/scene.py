@@ -19,6 +19,7 @@ _LATE_EVENT = 0.03
 _CHANGED_A_YEAR = 1.5
 """How often a record of an entity changes, in appends."""
 _MOST_CHANGED, _FEWEST_CHANGED = 1 / 12, 1 / 60
+_FEWEST = 16
 _Value = TypeVar("_Value")
 
 
@@ -129,6 +130,18 @@ class Scene:
         turn = in_turn(np.arange(len(members)), self.batch.number, round(1 / share), salt)
         chosen = np.flatnonzero(members & turn)
         return chosen, np.ones(len(chosen), dtype=np.bool_)
+
+    def at_least(self, counts: Ints, eligible: Bools) -> Ints:
+        """Counts of something, raised so that the beginning of a world has some of it to spoil.
+
+        However small the world or short its days, a few of the `eligible` get one.
+        """
+        if not self.is_first or self.batch.number > 1 or counts[eligible].sum() >= _FEWEST:
+            return counts
+        idle = np.flatnonzero(eligible & (counts == 0))[:_FEWEST]
+        raised = counts.copy()
+        raised[idle] = 1
+        return raised
 
     def some_times(self, rng: Rng, size: int) -> Ints:
         """Times within the batch."""

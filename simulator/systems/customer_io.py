@@ -110,7 +110,8 @@ def _messages(scene: Scene) -> Iterator[Rows]:
     people, batch = scene.people, scene.batch
     rng = scene.rng("customer_io.messages")
     rate = MESSAGES_A_YEAR * batch.years * rng.gamma(2, 0.5, people.count)
-    who = np.repeat(np.arange(people.count), rng.poisson(rate * people.messaged))
+    counts = scene.at_least(rng.poisson(rate * people.messaged), people.messaged)
+    who = np.repeat(np.arange(people.count), counts)
     size = len(who)
     created = np.maximum(
         scene.some_times(rng, size), np.minimum(_since(scene)[who], batch.end - 60)

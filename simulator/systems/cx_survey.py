@@ -69,13 +69,10 @@ def _asked(scene: Scene, rng: Rng) -> tuple[Ints, Ints, Floats, Ints]:
         (bought.who >= 0) & (bought.status == COMPLETED) & people.survey[bought.who]
         & chance(rng, len(bought.who), 0.5)
     )  # fmt: skip
-    regular = np.repeat(
-        np.arange(parties),
-        rng.poisson(
-            np.concatenate([0.5 * people.account, np.full(companies.count, 1.5)])
-            * scene.batch.years
-        ),
-    )
+    holders = np.concatenate([people.account, np.zeros(companies.count, dtype=np.bool_)])
+    rate = np.where(holders, 0.5, 0) + np.where(np.arange(parties) >= people.count, 1.5, 0)
+    rounds = scene.at_least(rng.poisson(rate * scene.batch.years), holders)
+    regular = np.repeat(np.arange(parties), rounds)
     party = np.concatenate([after.party, helped.party, bought.who[shopped], regular])
     base = np.concatenate([after.resolved, helped.resolved, bought.when[shopped] + 4 * DAY])
     when = np.concatenate([base, scene.some_times(rng, len(regular))])

@@ -90,8 +90,9 @@ def _profiles(scene: Scene) -> Rows:
 def _sentiment(scene: Scene) -> Rows:
     people = scene.people
     rng = scene.rng("external.sentiment")
-    rate = np.where(people.retail & people.external, 1.5, 0) * scene.batch.years
-    who = np.repeat(np.arange(people.count), rng.poisson(rate))
+    followed = people.retail & people.external
+    counts = rng.poisson(np.where(followed, 1.5, 0) * scene.batch.years)
+    who = np.repeat(np.arange(people.count), scene.at_least(counts, followed))
     size = len(who)
     mood = (
         experience(people.count, scene.once("support.cases", tickets))[who]

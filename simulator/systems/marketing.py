@@ -97,7 +97,9 @@ def _sends(scene: Scene, rng: Rng) -> tuple[Ints, Ints, Ints, Ints]:
     people, batch = scene.people, scene.batch
     known = campaigns(scene.world, batch)
     rate = SENDS_A_YEAR * batch.years * rng.gamma(2, 0.5, people.count)
-    who = np.repeat(np.arange(people.count), rng.poisson(rate * people.subscriber))
+    known_before = people.subscriber & people.retail & (people.since < batch.start)
+    counts = scene.at_least(rng.poisson(rate * people.subscriber), known_before)
+    who = np.repeat(np.arange(people.count), counts)
     running = np.flatnonzero(known.start + CAMPAIGN_LENGTH > batch.start)
     which = running[rng.integers(0, len(running), len(who))]
     when = known.start[which] + (CAMPAIGN_EVERY * rng.random(len(who))).astype(np.int64)
@@ -192,7 +194,7 @@ def _preferences(scene: Scene) -> Rows:
     each = rng.poisson(
         np.where(stating, 0.7, 0) * (1.0 if scene.is_new else min(1.0, 3 * scene.batch.years))
     )
-    who = np.repeat(np.arange(people.count), each)
+    who = np.repeat(np.arange(people.count), scene.at_least(each, stating))
     size = len(who)
     kind = choose(rng, size, (3, 2, 2, 3))
     value = choose(rng, size, (1, 1, 1))

@@ -180,8 +180,9 @@ def _active_periods(scene: Scene, held: Subscriptions, period: Ints) -> tuple[In
     high = np.minimum(held.end, scene.batch.end)
     first = -((held.start - low) // period)
     last = -((held.start - high) // period)
-    row, place = repeated(np.where(high > low, np.maximum(last - first, 0), 0))
-    return row, held.start[row] + (first[row] + place) * period[row]
+    live = high > low
+    row, place = repeated(scene.at_least(np.where(live, np.maximum(last - first, 0), 0), live))
+    return row, np.minimum(held.start[row] + (first[row] + place) * period[row], high[row] - 1)
 
 
 def _billing(scene: Scene, held: Subscriptions) -> Rows:

@@ -87,7 +87,8 @@ def _consents(scene: Scene) -> Rows:
     asks = scene.lasting_rng("privacy.asked").random(people.count)
     asked = asks < np.where(people.retail, 0.4, np.where(people.account | people.login, 0.2, 0.03))
     share = np.where(asked, 1.0 if scene.is_new else 0.35 * batch.years, 0.0)
-    first = np.repeat(np.arange(people.count), rng.poisson(1.9 * share))
+    counts = scene.at_least(rng.poisson(1.9 * share), people.retail)
+    first = np.repeat(np.arange(people.count), counts)
     purpose = choose(rng, len(first), (40, 15, 12, 13, 15, 5))
     changing = chance(rng, len(first), 0.22)
     who = np.concatenate([first, first[changing]])
@@ -117,9 +118,7 @@ def _requests(scene: Scene) -> Rows:
     people, batch = scene.people, scene.batch
     rng = scene.rng("privacy.requests")
     rate = np.where(people.retail | people.login, 0.012, 0.002) * batch.years
-    who = np.repeat(np.arange(people.count), rng.poisson(rate))
-    if scene.is_first and batch.number == 1 and not len(who):
-        who = np.flatnonzero(people.retail | people.web)[:1]
+    who = np.repeat(np.arange(people.count), scene.at_least(rng.poisson(rate), people.retail))
     size = len(who)
     when = scene.delayed(rng, np.maximum(scene.some_times(rng, size), people.since[who]))
     done = when + ((1 + rng.gamma(3, 5, size)) * DAY).astype(np.int64)

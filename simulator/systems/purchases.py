@@ -29,6 +29,8 @@ CHANNELS = ("POS", "ECOMMERCE", "MOBILE", "SOCIAL", "PHONE")
 POS, ECOMMERCE, MOBILE, SOCIAL, PHONE = range(5)
 COMPLETED, FAILED, CANCELLED, PENDING = range(4)
 _MOST_ITEMS = 12
+_FEWEST = 8
+"""Sales to nobody known that any world begins with."""
 _TAX = (0.2, 0.07, 0.19, 0.2)
 _HOME_CURRENCY = (0, 1, 2, 2)
 _JPY = CURRENCIES.index("JPY")
@@ -167,6 +169,7 @@ def _buyers(scene: Scene) -> tuple[Ints, Bools, Ints]:
         np.flatnonzero(people.guest), rng.poisson(1.1 * batch.years, int(people.guest.sum()))
     )
     passing = rng.poisson(0.1 * people.retail.sum() * YEARLY_RATE * batch.years)
+    passing = max(passing, _FEWEST if scene.is_first and batch.number == 1 else 0)
     everyone = np.concatenate([who, guests, np.full(passing, -1, dtype=np.int64)])
     others = len(everyone) - len(who)
     day = rng.integers(0, (batch.end - batch.start) // DAY, others)

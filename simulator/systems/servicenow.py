@@ -67,9 +67,12 @@ def incidents(scene: Scene) -> Cases:
     rate = np.concatenate(
         [np.where(people.account, 0.7, 0.004), 2.0 * np.minimum(companies.size, 6)]
     )
-    party = np.repeat(np.arange(len(rate)), rng.poisson(rate * scene.batch.years))
-    luck = np.concatenate([people.service_luck, companies.service_luck])
     since = np.concatenate([people.since, companies.since])
+    held = np.concatenate([people.account, np.ones(companies.count, dtype=np.bool_)])
+    counts = rng.poisson(rate * scene.batch.years)
+    counts = scene.at_least(counts, held & (since < scene.batch.start))
+    party = np.repeat(np.arange(len(rate)), counts)
+    luck = np.concatenate([people.service_luck, companies.service_luck])
     return some_cases(scene, rng, party, luck[party], since[party])
 
 

@@ -58,7 +58,8 @@ def tickets(scene: Scene) -> Cases:
     rng = scene.rng("support.cases")
     rate = np.where(people.retail, 1.0, np.where(people.login | people.guest, 0.3, 0.02))
     rate = rate * rng.gamma(0.6, 1 / 0.6, people.count) * TICKETS_A_YEAR * scene.batch.years
-    who = np.repeat(np.arange(people.count), rng.poisson(rate))
+    known = people.retail & (people.since < scene.batch.start)
+    who = np.repeat(np.arange(people.count), scene.at_least(rng.poisson(rate), known))
     return some_cases(scene, rng, who, people.service_luck[who], people.since[who])
 
 
