@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.results import RunExecutionResult
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -92,11 +94,14 @@ def build(console: Console, arguments: list[str]) -> list[str] | None:
                 progress.update(task, total=event.data.node_count)
 
         result = dbtRunner(callbacks=[follow]).invoke(["--quiet", "build", *arguments])
+    # dbt keeps the file open for its next command; nobody else could read it.
+    DuckDBConnectionManager.close_all_connections()
 
     if result.exception is not None:
         console.print(f"[red]dbt could not run:[/red] {result.exception}")
         return None
-    nodes = list(result.result or [])
+    assert isinstance(result.result, RunExecutionResult)
+    nodes = result.result.results
     failed = [
         f"{node.node.name}: {(node.message or '').strip()}"
         for node in nodes

@@ -1,4 +1,4 @@
-"""What a build found, as a person reads it: rows, customers, the stitching against the truth, worth.
+"""What a build found, as a person reads it: rows, customers, stitching against the truth, worth.
 
 `python -m simulator.summary` prints it again without building anything.
 """
@@ -177,8 +177,12 @@ def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> 
 
 def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
     currencies = warehouse.execute(
-        "select currency from conformed.int_exchange_rates group by 1 having min(reporting_rate) = 1"
-        " and max(reporting_rate) = 1"
+        """
+        select currency
+        from conformed.int_exchange_rates
+        group by 1
+        having min(reporting_rate) = 1 and max(reporting_rate) = 1
+        """
     ).fetchall()
     currency = currencies[0][0] if currencies else "reporting currency"
     table = Table(title="Customers by recency, frequency and value", title_justify="left")

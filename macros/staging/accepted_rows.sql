@@ -6,5 +6,5 @@
 {% macro accepted_rows(base_model) -%}
     select *
     from {{ ref(base_model) }}
-    where outcome = 'accepted'
+    where judgement = 'accepted'
 {%- endmacro %}

@@ -10,9 +10,9 @@
         (`reject`; else an invalid value becomes null and the row counts as repaired)
     lookups: models or seeds that a reject_when condition names.
 
-    Returns a query: the typed columns (one that the raw table calls `outcome` as raw_outcome), and
+    Returns a query: the typed columns, and
       row_key           the key columns, joined by '|'
-      outcome           accepted | rejected | duplicate
+      judgement         accepted | rejected | duplicate
       reason_code       why it was rejected, the first reason that applies: missing_<column>,
                         invalid_<column>, or the reason of a reject_when rule
       repaired_columns  columns whose invalid value was made null, joined by ','
@@ -35,6 +35,7 @@
     {%- set contract = node.config.meta -%}
     {%- set columns = node.columns.values() | list -%}
     {%- set present = columns_of_raw_table(source_name, table_name, raw_table, columns) -%}
+    {%- do check_reserved_names(base_model, columns) -%}
     {%- set latest_first = [] -%}
     {%- for column in contract.get('latest_by', []) + ['loaded_at'] -%}
         {%- do latest_first.append(column ~ ' desc nulls last') -%}
@@ -60,8 +61,8 @@ texts as (
         {{ raw_text(column.name) if column.name in present else typed_null('string') }} as {{ column.name }},
         {%- endfor %}
         {{ raw_text('_loaded_at') }} as loaded_at,
-        {{ row_as_value('source') }} as raw_row
-    from source
+        {{ row_as_value('whole_row') }} as raw_row
+    from source as whole_row
 ),
 
 typed as (
@@ -128,14 +129,14 @@ select
     row_key,
     -- the row, typed
     {%- for column in columns %}
-    {{ column.name }}{{ ' as raw_outcome' if column.name == 'outcome' }},
+    {{ column.name }},
     {%- endfor %}
     -- judgement
     case
         when reason_code is not null then 'rejected'
         when version_number > 1 then 'duplicate'
         else 'accepted'
-    end as outcome,
+    end as judgement,
     reason_code,
     case when reason_code is null then repaired_columns end as repaired_columns,
     case when reason_code is null and version_number > 1 then row_key end as duplicate_of,
@@ -213,3 +214,18 @@ from ranked
     {%- endfor -%}
     {{ dbt.hash(texts | join(" || '|' || ")) }}
 {%- endmacro %}
+
+
+{# Raises a compiler error where a raw column has the name of one that the judgement adds. #}
+{% macro check_reserved_names(base_model, columns) %}
+    {% set reserved = [
+        'row_key', 'judgement', 'reason_code', 'repaired_columns', 'duplicate_of', 'raw_row',
+        'loaded_at', 'tomorrow', 'fingerprint', 'version_number',
+    ] %}
+    {% for column in columns if column.name in reserved %}
+        {% do exceptions.raise_compiler_error(
+            base_model ~ ": the judgement of a row has a column '" ~ column.name
+            ~ "' of its own. Rename the raw one in a view."
+        ) %}
+    {% endfor %}
+{% endmacro %}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import REPOSITORY, SHARED, Warehouse
+
+from tests.support import REPOSITORY, SHARED, Warehouse
 
 DOCUMENT = (REPOSITORY / "docs" / "adding-a-source.md").read_text()
 PROJECT = ("dbt_project.yml", "macros", "models", "seeds", "simulator", "tests/dbt")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Warehouse, failures_of
+
+from tests.support import Warehouse, failures_of
 
 CORPUS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "corpus.yml").read_text()
@@ -41,8 +42,9 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], s
             for number, case in enumerate(cases)
         )
         queries.append(
-            f"select '{macro}' as macro, number, cast({{{{ {call} }}}} as {{{{ dbt.type_string() }}}})"
-            f" as output from ({values}) as cases"
+            f"select '{macro}' as macro, number,"
+            f" cast({{{{ {call} }}}} as {{{{ dbt.type_string() }}}}) as output"
+            f" from ({values}) as cases"
         )
     folder = tmp_path_factory.mktemp("normalisation")
     warehouse = Warehouse(folder, folder / "raw")

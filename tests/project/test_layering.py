@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REPOSITORY, Warehouse, failures_of
+
+from tests.support import REPOSITORY, Warehouse, failures_of
 
 Node = dict[str, Any]
 

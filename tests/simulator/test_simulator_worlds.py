@@ -75,7 +75,8 @@ def test_buying_is_heavy_tailed_and_seasonal() -> None:
 def test_bad_service_lowers_the_scores(judged: Judged) -> None:
     slow, quick = judged.rows(
         "select avg(satisfaction) from support.tickets "
-        "where is_winner and satisfaction is not null group by resolved_at - created_at > interval 40 hour order by 1"
+        "where is_winner and satisfaction is not null "
+        "group by resolved_at - created_at > interval 40 hour order by 1"
     )
     assert slow[0] < quick[0]
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import SHARED, Warehouse
+
 from simulator.adapters.online_retail import main as load_online_retail
+from tests.support import SHARED, Warehouse
 
 FILE = SHARED / "real" / "online_retail.parquet"
 AS_OF = "2011-12-10"

@@ -4,9 +4,9 @@ from collections import Counter
 
 import duckdb
 import yaml
-from conftest import REPOSITORY, WORLD_END, Warehouse
 
 from simulator.summary import measure_stitching
+from tests.support import REPOSITORY, WORLD_END, Warehouse
 
 SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
 
@@ -53,6 +53,20 @@ def test_every_bad_row_is_rejected_for_its_reason_and_no_good_row_is(
     )
     assert len(expected) > 100
     assert found == expected
+
+
+def test_a_refused_row_is_kept_as_it_came(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select count(*)
+        from operations.rejected_records
+        where table_name = 'tickets'
+            and starts_with(raw_row, '{')
+            and json_extract_string(raw_row, '$.source') is not null
+        """
+    ) == warehouse.query(
+        "select rejected_count from operations.data_quality_metrics where table_name = 'tickets'"
+    )
 
 
 def test_every_repairable_row_is_repaired_and_no_good_row_is(warehouse: Warehouse) -> None:

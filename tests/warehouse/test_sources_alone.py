@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import REPOSITORY, WORLD_END, Warehouse, failures_of
+
+from tests.support import REPOSITORY, WORLD_END, Warehouse, failures_of
 
 SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
 

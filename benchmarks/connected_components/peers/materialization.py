@@ -7,10 +7,11 @@ import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from dbt.cli.main import dbtRunner
-from dbt_common.events.base_types import EventMsg
+from dbt.contracts.results import RunExecutionResult
 
 from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
 
@@ -48,7 +49,7 @@ def main(graph: str, result: str, memory_limit: str, threads: str) -> dict[str, 
     messages: list[str] = []
     processor_times: dict[str, float] = {}
 
-    def watch(event: EventMsg) -> None:
+    def watch(event: Any) -> None:
         messages.append(event.info.msg)
         processor_times[event.info.name] = time.process_time()
 
@@ -58,6 +59,7 @@ def main(graph: str, result: str, memory_limit: str, threads: str) -> dict[str, 
         run = runner.invoke(["--quiet", "run", "--project-dir", folder, "--profiles-dir", folder])
     if not run.success:
         raise SystemExit("\n".join(messages))
+    assert isinstance(run.result, RunExecutionResult)
     rounds = next(filter(None, (re.search(r"in (\d+) rounds", text) for text in messages)))
     return {
         "seconds": run.result.results[0].execution_time,

@@ -3,5 +3,5 @@
 
 {{ union_judged_rows(
     columns=['row_key', 'reason_code', 'raw_row', 'loaded_at'],
-    condition="outcome = 'rejected'"
+    condition="judgement = 'rejected'"
 ) }}

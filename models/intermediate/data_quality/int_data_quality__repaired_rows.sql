@@ -2,6 +2,6 @@
 {{ config(materialized='view') }}
 
 {{ union_judged_rows(
-    columns=['row_key', 'outcome', 'repaired_columns', 'raw_row', 'loaded_at'],
+    columns=['row_key', 'judgement', 'repaired_columns', 'raw_row', 'loaded_at'],
     condition='repaired_columns is not null'
 ) }}

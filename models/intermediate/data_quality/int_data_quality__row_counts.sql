@@ -6,16 +6,16 @@ raw_row_counts as (
 ),
 
 judged_rows as (
-    {{ union_judged_rows(columns=['outcome', 'repaired_columns', 'loaded_at']) }}
+    {{ union_judged_rows(columns=['judgement', 'repaired_columns', 'loaded_at']) }}
 ),
 
-outcomes as (
+judgements as (
     select
         source_name,
         table_name,
-        sum(case when outcome = 'accepted' then 1 else 0 end) as accepted_count,
-        sum(case when outcome = 'rejected' then 1 else 0 end) as rejected_count,
-        sum(case when outcome = 'duplicate' then 1 else 0 end) as duplicate_count,
+        sum(case when judgement = 'accepted' then 1 else 0 end) as accepted_count,
+        sum(case when judgement = 'rejected' then 1 else 0 end) as rejected_count,
+        sum(case when judgement = 'duplicate' then 1 else 0 end) as duplicate_count,
         sum(case when repaired_columns is not null then 1 else 0 end) as repaired_count,
         max(loaded_at) as last_loaded_at
     from judged_rows
@@ -26,10 +26,10 @@ select
     raw_row_counts.source_name,
     raw_row_counts.table_name,
     raw_row_counts.row_count as received_count,
-    coalesce(outcomes.accepted_count, 0) as accepted_count,
-    coalesce(outcomes.rejected_count, 0) as rejected_count,
-    coalesce(outcomes.duplicate_count, 0) as duplicate_count,
-    coalesce(outcomes.repaired_count, 0) as repaired_count,
-    outcomes.last_loaded_at
+    coalesce(judgements.accepted_count, 0) as accepted_count,
+    coalesce(judgements.rejected_count, 0) as rejected_count,
+    coalesce(judgements.duplicate_count, 0) as duplicate_count,
+    coalesce(judgements.repaired_count, 0) as repaired_count,
+    judgements.last_loaded_at
 from raw_row_counts
-left join outcomes using (source_name, table_name)
+left join judgements using (source_name, table_name)

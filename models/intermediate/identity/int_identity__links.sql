@@ -2,10 +2,10 @@
 -- where it may join records, and else says why it may not.
 --   blocked          the value is on the blocklist: nobody's own
 --   shared_record    a browser on which more than one login or email was seen
+--   hub              more records carry the value than the type's cap
 --   shared_value     a device, cookie or push token seen with more than one login, email or id; a
 --                    mailbox seen with more initials of given names than one person has
 --   no_name          the type links only records of the same name, and this one has none
---   hub              more records carry the value than the type's cap
 with
 
 identifiers as (
@@ -140,11 +140,12 @@ select
     case
         when blocked_values.identifier_value is not null then 'blocked'
         when shared_records.record_key is not null then 'shared_record'
-        when shared_values.identifier_value is not null
+        when value_counts.record_count > carried.max_records_per_value then 'hub'
+        when
+            shared_values.identifier_value is not null
             or value_counts.initial_count > carried.max_initials_per_value
             then 'shared_value'
         when carried.name_key is null then 'no_name'
-        when value_counts.record_count > carried.max_records_per_value then 'hub'
     end as dropped_because
 from carried
 inner join value_counts

@@ -18,7 +18,7 @@ select
 
     -- what it was
     lower(interaction_type) as interaction_type,
-    lower(raw_outcome) as outcome,
+    lower(outcome) as outcome,
     escalation_level,
 
     -- measures

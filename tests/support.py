@@ -1,0 +1,91 @@
+"""What the tests share: a warehouse of their own, built by dbt in this process."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+REPOSITORY = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("CUSTOMER_360_SHARED", REPOSITORY.parent / "shared"))
+WORLD_END = "2026-06-30"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A DuckDB warehouse in a folder of its own, and the raw files it is built from."""
+
+    folder: Path
+    raw_dir: Path
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "customer_360.duckdb"
+
+    @property
+    def truth_dir(self) -> Path:
+        return self.raw_dir.parent / "truth"
+
+    def dbt(self, *arguments: str, **variables: Any) -> dbtRunnerResult:
+        """Run a dbt command; variables come on top of the warehouse's own."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / "profiles.yml.example", self.folder / "profiles.yml")
+        command = ["--quiet", *arguments, "--project-dir", str(REPOSITORY)]
+        command += ["--profiles-dir", str(self.folder), "--log-path", str(self.folder / "logs")]
+        command += ["--target-path", str(self.folder / "target")]
+        command += ["--vars", yaml.safe_dump(self.variables | variables)]
+        with environment(
+            CUSTOMER_360_DUCKDB=str(self.database), CUSTOMER_360_RAW_DIR=str(self.raw_dir)
+        ):
+            try:
+                return dbtRunner().invoke(command)
+            finally:
+                # dbt keeps the file open for its next command; others could not read it.
+                DuckDBConnectionManager.close_all_connections()
+
+    def build(self, *arguments: str, **variables: Any) -> dbtRunnerResult:
+        """`dbt build`, which must succeed."""
+        result = self.dbt("build", *arguments, **variables)
+        assert result.success, failures_of(result)
+        return result
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def value(self, sql: str) -> Any:
+        [[value]] = self.query(sql)
+        return value
+
+
+def failures_of(result: dbtRunnerResult) -> str:
+    """What went wrong in a dbt command, for the message of an assertion."""
+    if result.exception is not None:
+        return str(result.exception)
+    failed = ("error", "fail", "runtime error")
+    return "\n".join(
+        f"{node.node.name}: {node.message}" for node in result.result if node.status in failed
+    )
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    """Environment variables for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
