@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
-from dbt.contracts.results import RunExecutionResult
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -89,7 +89,8 @@ def build(console: Console, arguments: list[str]) -> list[str] | None:
             if event.info.name in ("LogStartLine", "NodeStart"):
                 progress.update(task, description=event.data.node_info.node_name[:38])
             elif event.info.name == "NodeFinished":
-                progress.advance(task)
+                # dbt leaves unit tests out of its count of nodes
+                progress.advance(task, event.data.node_info.resource_type != "unit_test")
             elif event.info.name == "ConcurrencyLine":
                 progress.update(task, total=event.data.node_count)
 

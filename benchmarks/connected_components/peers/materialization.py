@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
-from dbt.contracts.results import RunExecutionResult
 
 from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
 

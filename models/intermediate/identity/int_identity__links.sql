@@ -56,13 +56,44 @@ carried as (
     inner join identifier_types using (identifier_type)
 ),
 
+blocked_values as (
+    select
+        carried.identifier_type,
+        carried.identifier_value
+    from carried
+    inner join blocklist
+        on blocklist.match_kind = 'exact'
+            and blocklist.identifier_type in ('*', carried.identifier_type)
+            and blocklist.blocked_value = lower(carried.identifier_value)
+    union
+    select
+        identifier_type,
+        identifier_value
+    from carried
+    where {{ matches_blocked_pattern('identifier_type', 'identifier_value') }}
+),
+
 -- who is seen on a browser, and on a thing that can be shared
+people as (
+    select
+        carried.record_key,
+        carried.record_kind,
+        carried.identifier_type,
+        carried.identifier_value
+    from carried
+    left join blocked_values
+        on carried.identifier_type = blocked_values.identifier_type
+            and carried.identifier_value = blocked_values.identifier_value
+    where carried.identifier_type in ('login_id', 'email', 'cio_id', 'loyalty_id')
+        and blocked_values.identifier_value is null
+),
+
 people_of_records as (
     select
         record_key,
         identifier_type,
         count(*) as value_count
-    from carried
+    from people
     where record_kind = 'browser' and identifier_type in ('login_id', 'email')
     group by 1, 2
 ),
@@ -81,9 +112,7 @@ people_of_values as (
         people.identifier_type as person_type,
         count(distinct people.identifier_value) as person_count
     from carried as things
-    inner join carried as people
-        on things.record_key = people.record_key
-            and people.identifier_type in ('login_id', 'email', 'cio_id', 'loyalty_id')
+    inner join people using (record_key)
     where things.is_shareable
     group by 1, 2, 3
 ),
@@ -95,23 +124,6 @@ shared_values as (
     from people_of_values
     where person_count > 1
     group by 1, 2
-),
-
-blocked_values as (
-    select
-        carried.identifier_type,
-        carried.identifier_value
-    from carried
-    inner join blocklist
-        on blocklist.match_kind = 'exact'
-            and blocklist.identifier_type in ('*', carried.identifier_type)
-            and blocklist.blocked_value = lower(carried.identifier_value)
-    union
-    select
-        identifier_type,
-        identifier_value
-    from carried
-    where {{ matches_blocked_pattern('identifier_type', 'identifier_value') }}
 ),
 
 value_counts as (
