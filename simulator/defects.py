@@ -128,8 +128,7 @@ def rule(reason: str, **changes: Value) -> Defect:
 def given(
     defect: Defect, *where: str, equal: dict[str, str] | None = None, **also: Value
 ) -> Defect:
-    """The same defect in rows that hold values in `where`, with other columns set so all else is
-    well."""
+    """The same defect in rows that hold values in `where`, with other columns set as well."""
     pairs = tuple((equal or {}).items())
     return replace(defect, where=where, where_equal=pairs, changes=defect.changes | also)
 

@@ -1,5 +1,4 @@
-"""What happens to good rows on their way: copies, older versions, defects, and harmless
-untidiness."""
+"""What happens to good rows: copies, older versions, defects, harmless untidiness."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -20,8 +21,8 @@ from simulator.text import DAY, HOUR, Ints, Rng
 
 CHUNK = 25_000
 """People made at once. Part of the world's definition: another number is another world."""
-MAX_PEOPLE = 3_000_000
-"""Ids and telephone numbers are unique up to here."""
+MAX_PEOPLE, MOST_PEOPLE = 3_000_000, 4_000_000
+"""People of a new world, and after appends: ids and telephone numbers are unique up to here."""
 MAX_DAYS = 36_500
 YEAR_SECONDS = 365 * DAY
 LOAD_GRACE = 6 * HOUR
@@ -98,13 +99,16 @@ class World:
         """Raises ValueError where an append is not possible."""
         if any(not 1 <= days <= MAX_DAYS for days in self.appended_days):
             raise ValueError(f"--append-days: a number from 1 to {MAX_DAYS:,}")
+        last = self.batches[-1]
+        if last.first_person + last.people > MOST_PEOPLE:
+            raise ValueError(f"The world has grown to its limit of {MOST_PEOPLE:,} people")
 
     @property
     def last_day(self) -> date:
         """The day on which the last batch ends."""
         return self.parameters.end + timedelta(days=sum(self.appended_days))
 
-    @property
+    @cached_property
     def batches(self) -> tuple[Batch, ...]:
         """The initial load and every append, oldest first."""
         end = epoch(self.parameters.end + timedelta(days=1))

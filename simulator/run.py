@@ -94,8 +94,7 @@ def read_world(out: Path) -> World | None:
 
 
 def _write_world(out: Path, world: World, *, complete: bool) -> None:
-    """Describes the world beside its truth; `complete` is false while its files are being
-    written."""
+    """Describes the world beside its truth; not `complete` while files are being written."""
     parameters = asdict(world.parameters) | {"end": world.parameters.end.isoformat()}
     known = {
         "parameters": parameters,
@@ -166,8 +165,7 @@ def raw_files(out: Path) -> list[Path]:
 
 
 def _write_batch(out: Path, world: World, advance: Callable[[int, int], None]) -> Written:
-    """Writes the last batch of a world: under other names first, so that what is there stays
-    whole."""
+    """Writes the last batch, under other names first: what is there stays whole."""
     batch = world.batches[-1]
     raw = {
         table: TableWriter(

@@ -101,11 +101,23 @@ class Scene:
         return chance(self.lasting_rng(purpose), self.people.count, share)
 
     def once(self, name: str, make: Callable[["Scene"], _Value]) -> _Value:
-        """`make(self)`, computed the first time only: one system's doings that another must
-        know."""
+        """`make(self)`, the first time only: one system's doings that another must know."""
         if name not in self._memory:
             self._memory[name] = make(self)
         return cast(_Value, self._memory[name])
+
+    def before_knowing(self, name: str, make: Callable[["Scene"], _Value]) -> "Scene | None":
+        """The scene one batch earlier, with `make` done for it and all before it, oldest first.
+
+        So a process that goes on from batch to batch never calls itself once for each of them.
+        """
+        waiting, earlier = [], self.before
+        while earlier is not None and name not in earlier._memory:
+            waiting.append(earlier)
+            earlier = earlier.before
+        for scene in reversed(waiting):
+            scene.once(name, make)
+        return self.before
 
     def another(self, table: str) -> int:
         """How many times this was asked about the table: 0, 1, … (a table may come in parts)."""
@@ -156,8 +168,7 @@ class Scene:
         return np.where(late, earlier, when)
 
     def loaded(self, rng: Rng, when: Ints) -> Ints:
-        """When rows of these event times were loaded: minutes to hours later, a few of them
-        days."""
+        """When rows of these event times were loaded: minutes to hours later, a few days."""
         size = len(when)
         delay = (2 * MINUTE + rng.exponential(45 * MINUTE, size)).astype(np.int64)
         days = DAY * (1 + choose(rng, size, (5, 3, 2, 1, 1)))
@@ -165,8 +176,7 @@ class Scene:
         return self.within_load(rng, np.where(when == NO_TIME, self.batch.start, loaded))
 
     def within_load(self, rng: Rng, loaded: Ints) -> Ints:
-        """Load times inside what the batch allows; those outside are spread over an hour at its
-        edge."""
+        """Load times inside what the batch allows; the rest within an hour of its edge."""
         spread = rng.integers(0, 60 * MINUTE, len(loaded))
         first = np.int64(self.batch.first_load)
         if self.batch.number > 1:

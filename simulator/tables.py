@@ -1,5 +1,4 @@
-"""The raw tables: their columns in order, their row keys, and what says which version is the
-latest."""
+"""The raw tables: columns in order, row keys, and what says which version is latest."""
 
 from dataclasses import dataclass
 

@@ -159,8 +159,7 @@ def truth_values(flags: Bools) -> pa.Array:
 
 
 def repeated(counts: Ints) -> tuple[Ints, Ints]:
-    """For rows that each have `counts` children: the row of every child, and its place 0.. in
-    it."""
+    """The parent row of every child, and its place 0.. among the children of that row."""
     parents = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     starts = np.cumsum(counts) - counts
     return parents, np.arange(len(parents), dtype=np.int64) - starts[parents]

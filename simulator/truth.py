@@ -1,5 +1,4 @@
-"""What is known to be true: which record is whose, which rows are bad and why, which are extra
-copies."""
+"""What is true: which record is whose, which rows are bad and why, which are copies."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,5 +1,4 @@
-"""Words the world is written with: names, places, things to buy. Common words, no real person's
-data."""
+"""Words the world is written with: names, places, goods. No real person's data."""
 
 import unicodedata
 from itertools import product

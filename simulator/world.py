@@ -1,5 +1,4 @@
-"""The people, households and organisations of a chunk: who they really are, whatever systems
-say."""
+"""People, households and organisations: who they really are, whatever systems say."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,8 +120,7 @@ _CITY_STARTS = [sum(_CITY_SIZES[:place]) for place in range(len(_CITY_SIZES))]
 
 
 def from_pool(rng: Rng, pool: Ints, pools: words.Pools, skew: float = 1.0) -> Ints:
-    """A word of each row's pool; the first words of a pool are the more frequent the larger
-    `skew`."""
+    """A word of each row's pool; the larger `skew`, the more often one of the first."""
     sizes, starts = np.array(pools.sizes)[pool], np.array(pools.starts)[pool]
     return starts + (sizes * rng.random(len(pool)) ** skew).astype(np.int64)
 
@@ -490,8 +488,7 @@ def later(since: Ints, rng: Rng, mean_days: float, latest: int) -> Ints:
 
 
 def in_turn(index: Ints, batch: int, every: int, salt: int) -> Bools:
-    """Whose turn it is to change in this batch: one in `every`, each of them once in `every`
-    batches."""
+    """Whose turn it is to change: one in `every`, each once in `every` batches."""
     return (share_of(index, salt) * every).astype(np.int64) == batch % every
 
 

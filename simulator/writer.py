@@ -1,5 +1,4 @@
-"""Writes raw tables: streamed as Parquet, turned into CSV or JSON at the end where that is
-wanted."""
+"""Writes raw tables: streamed as Parquet, at the end turned into CSV or JSON."""
 
 from pathlib import Path
 
@@ -15,8 +14,7 @@ _ROW_GROUP = 200_000
 
 
 class TableWriter:
-    """One Parquet file, written in row groups of a fixed size whatever the size of what comes
-    in."""
+    """One Parquet file, in row groups of one size whatever the size of what comes in."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

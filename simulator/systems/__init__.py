@@ -1,2 +1,1 @@
-"""One module a source system; each has `produce(scene)`, which yields the good rows of its
-tables."""
+"""One module a source system; its `produce(scene)` yields good rows of its tables."""

@@ -1,5 +1,4 @@
-"""customer_io: the messaging platform. Its people, their devices, messages and what became of
-them."""
+"""customer_io: the messaging platform. People, devices, deliveries and their metrics."""
 
 from collections.abc import Iterator
 
@@ -83,14 +82,14 @@ def _devices(scene: Scene) -> Rows:
     """The telephones of those with the app, the same the web shop sees; families share a few."""
     people = scene.people
     rng = scene.rng("customer_io.devices")
-    who, replaces = scene.written(
-        people.messaged & scene.lasting_chance("customer_io.app", 0.35), 8
-    )
+    has_app = people.messaged & scene.lasting_chance("customer_io.app", 0.35)
+    who, replaces = scene.written(has_app, 8)
     size = len(who)
     code = device_codes(scene, who, np.ones(size, dtype=np.int64))
     elder = who - people.position[who]
-    shares = (people.position[who] > 0) & people.messaged[elder]
-    shares &= scene.lasting_chance("customer_io.shared", 0.05)[who]
+    # Both are known on a shared telephone, so that nobody can take it for one person's.
+    shares = (people.position[who] > 0) & has_app[elder]
+    shares &= scene.lasting_chance("customer_io.shared", 0.1)[who]
     code = np.where(shares, device_codes(scene, elder, np.ones(size, dtype=np.int64)), code)
     used = np.maximum(scene.some_times(rng, size), _since(scene)[who])
     columns = {

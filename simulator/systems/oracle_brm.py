@@ -174,8 +174,7 @@ def _subscription_ids(scene: Scene, number: Ints) -> pa.Array:
 
 
 def _active_periods(scene: Scene, held: Subscriptions, period: Ints) -> tuple[Ints, Ints]:
-    """For each subscription the beginnings of its periods inside the batch: (subscription,
-    time)."""
+    """The beginnings of periods inside the batch: subscription, time."""
     low = np.maximum(held.start, scene.batch.start)
     high = np.minimum(held.end, scene.batch.end)
     first = -((held.start - low) // period)

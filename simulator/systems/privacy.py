@@ -55,8 +55,7 @@ class _Subjects:
 
 
 def _named(scene: Scene, rng: Rng, who: Ints, *, crm: bool) -> _Subjects:
-    """Names of people, and the party records they make. Without `crm` nobody is named by an
-    account."""
+    """How people are named, and the records it makes; `crm` allows account numbers."""
     people, size = scene.people, len(who)
     draw = scene.lasting_rng("privacy.kind").random(people.count)[who]
     known = people.retail[who] & (draw < _BY_CUSTOMER_ID)

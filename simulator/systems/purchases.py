@@ -121,8 +121,7 @@ def second_since(scene: Scene) -> Ints:
 
 
 def _process(scene: Scene) -> tuple[Bools, Ints, Ints]:
-    """Who is still a customer after the batch; who bought and when in it (person, epoch
-    seconds)."""
+    """Who is still a customer after the batch; who bought in it, and when."""
     people, batch = scene.people, scene.batch
     lasting = scene.lasting_rng("retail.rates")
     rate = lasting.gamma(_RATE_SHAPE, YEARLY_RATE / _RATE_SHAPE / 365, people.count)
@@ -130,11 +129,12 @@ def _process(scene: Scene) -> tuple[Bools, Ints, Ints]:
     rng = scene.rng("retail.purchases")
     calendar = _Calendar.of(batch.start, batch.end)
     since = registered_since(scene)
-    if scene.before is None:
+    before = scene.before_knowing("retail.process", _process)
+    if before is None:
         alive = people.retail.copy()
         fresh = alive & (since >= batch.start) & chance(rng, people.count, _BUYS_AT_REGISTRATION)
     else:
-        alive = scene.before.once("retail.process", _process)[0].copy()
+        alive = before.once("retail.process", _process)[0].copy()
         fresh = np.zeros(people.count, dtype=np.bool_)
     moment = calendar.trading(np.maximum(since, batch.start))
     waiting = rng.exponential(1, people.count) / np.maximum(rate, 1e-9)
@@ -214,8 +214,7 @@ def _purchases(scene: Scene) -> Purchases:
 
 
 def _lines(scene: Scene, rng: Rng, goods: Products, who: Ints, currency: Ints) -> Basket:
-    """What is in the baskets. Each customer has a taste: the cheap end of the range or the dear
-    one."""
+    """What is in the baskets; each customer has a taste: the cheap end or the dear one."""
     taste = scene.lasting_rng("retail.taste").normal(0.5, 0.22, scene.people.count)
     count = 1 + np.minimum(rng.geometric(0.42, len(who)) - 1, _MOST_ITEMS - 1)
     parent, place = repeated(count)

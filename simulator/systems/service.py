@@ -14,8 +14,7 @@ URGENCY_HOURS = (4.0, 9.0, 26.0, 60.0)
 
 @dataclass
 class Cases:
-    """Requests for help. `party` is a row of whoever asks; `quality` is near 0, bad cases below
-    -1."""
+    """Requests for help. `party`: who asks; `quality`: near 0, bad below -1."""
 
     party: Ints
     urgency: Ints
@@ -54,8 +53,7 @@ def some_cases(scene: Scene, rng: Rng, party: Ints, luck: Floats, since: Ints) -
 
 
 def solved_since(scene: Scene, rng: Rng, cases: Cases, salt: int) -> Ints:
-    """Cases of the batch before that were open at its end and are solved in this one (their
-    rows)."""
+    """Rows of the cases left open by the batch before that are solved in this one."""
     open_rows = np.flatnonzero(cases.resolved == NO_TIME)
     solved = open_rows[~in_turn(open_rows, scene.batch.number, 8, salt)]
     span = min(3 * DAY, scene.batch.end - scene.batch.start)

@@ -60,8 +60,7 @@ def produce(scene: Scene) -> Iterator[Rows]:
 
 
 def incidents(scene: Scene) -> Cases:
-    """What account holders (party: place in the chunk) and organisations (people + place)
-    report."""
+    """What account holders (place in the chunk) and organisations (people + place) report."""
     people, companies = scene.people, scene.organisations
     rng = scene.rng("servicenow.cases")
     rate = np.concatenate(

@@ -1,5 +1,4 @@
-"""web: the clickstream. Anonymous browsing, log-ins, purchases; cookies, devices, shared
-browsers."""
+"""web: the clickstream. Browsing, log-ins, purchases; cookies and shared browsers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,8 +100,7 @@ COOKIE, DEVICE_ONLY, LOGIN_ONLY = range(3)
 
 @dataclass
 class Visits:
-    """One entry a visit. `sale` is the purchase it ends with, or -1; `owner` is the browser's
-    user."""
+    """One entry a visit. `sale`: the purchase it ends with, or -1."""
 
     who: Ints
     when: Ints
@@ -130,8 +128,7 @@ def produce(scene: Scene) -> Iterator[Rows]:
 
 
 def _lender(scene: Scene) -> Ints:
-    """Whose browser each person borrows (a place in the chunk), -1 for none: another one's at
-    home."""
+    """Whose browser each person borrows at home (place in the chunk), -1 for none."""
     people = scene.people
     borrows = scene.lasting_chance("web.lender", _BORROWERS)
     heads = np.arange(people.count) - people.position
@@ -177,8 +174,7 @@ def _visits(scene: Scene) -> Visits:
 
 
 def _carried(scene: Scene, browser: Ints, logged: Bools, slot: Ints, shared: Bools) -> Ints:
-    """What identifies a visit: mostly a cookie; in the app the device; from a server the login
-    alone."""
+    """What identifies a visit: a cookie; in the app the device; from a server the login."""
     app = scene.lasting_chance("web.app", 0.2)[browser] & (slot == 1)
     server = logged & ~shared & chance(scene.rng("web.server"), len(browser), 0.02)
     return np.where(server, LOGIN_ONLY, np.where(app, DEVICE_ONLY, COOKIE))

@@ -72,6 +72,13 @@ def test_buying_is_heavy_tailed_and_seasonal() -> None:
     assert most >= 15
 
 
+def test_a_world_may_have_more_appends_than_the_stack_is_deep() -> None:
+    world = World(Parameters(50, 10, 1, date(2020, 12, 31)), (1,) * 1_200)
+    batch = world.batches[-1]
+    scene = Scene.of(world, batch, next(world.chunks(batch)))
+    assert len(purchases(scene).who) < 50
+
+
 def test_bad_service_lowers_the_scores(judged: Judged) -> None:
     slow, quick = judged.rows(
         "select avg(satisfaction) from support.tickets "
