@@ -1,7 +1,8 @@
 -- One row per record and identifier it carries, with what the link may do: dropped_because is null
 -- where it may join records, and else says why it may not.
 --   blocked          the value is on the blocklist: nobody's own
---   shared_record    a browser on which more than one login or email was seen
+--   shared_record    a browser on which more than one login or email was seen; a person's record with
+--                    more values of a type than one customer may have, or named by a blocked value
 --   hub              more records carry the value than the type's cap
 --   shared_value     a device, cookie or push token seen with more than one login, email or id; a
 --                    mailbox seen with more initials of given names than one person has
@@ -35,12 +36,14 @@ carried as (
         nodes.node_id,
         party_records.party_type,
         party_records.record_kind,
+        party_records.source_record_id,
         identifiers.identifier_type,
         identifiers.identifier_value,
         identifiers.first_seen_at,
         identifiers.last_seen_at,
         identifier_types.tier,
         identifier_types.max_records_per_value,
+        identifier_types.max_values_per_customer,
         identifier_types.max_initials_per_value,
         identifier_types.is_shareable,
         substr({{ normalise_name('party_records.first_name') }}, 1, 1) as initial,
@@ -73,36 +76,50 @@ blocked_values as (
     where {{ matches_blocked_pattern('identifier_type', 'identifier_value') }}
 ),
 
--- who is seen on a browser, and on a thing that can be shared
+-- who is seen on a record, and on a thing that can be shared
 people as (
     select
         carried.record_key,
         carried.record_kind,
+        carried.party_type,
         carried.identifier_type,
-        carried.identifier_value
+        carried.identifier_value,
+        carried.max_values_per_customer
     from carried
     left join blocked_values
         on carried.identifier_type = blocked_values.identifier_type
             and carried.identifier_value = blocked_values.identifier_value
-    where carried.identifier_type in ('login_id', 'email', 'cio_id', 'loyalty_id')
-        and blocked_values.identifier_value is null
+    where not carried.is_shareable and blocked_values.identifier_value is null
 ),
 
 people_of_records as (
     select
         record_key,
         identifier_type,
+        record_kind,
+        max_values_per_customer,
         count(*) as value_count
     from people
-    where record_kind = 'browser' and identifier_type in ('login_id', 'email')
-    group by 1, 2
+    where party_type = 'person'
+    group by 1, 2, 3, 4
 ),
 
 shared_records as (
     select record_key
     from people_of_records
-    where value_count > 1
-    group by 1
+    where value_count > max_values_per_customer
+        or (
+            value_count > 1
+            and record_kind = 'browser'
+            and identifier_type in ('login_id', 'email')
+        )
+    union
+    select carried.record_key
+    from carried
+    inner join blocked_values
+        on carried.identifier_type = blocked_values.identifier_type
+            and carried.identifier_value = blocked_values.identifier_value
+    where carried.identifier_value = carried.source_record_id
 ),
 
 people_of_values as (
@@ -114,6 +131,7 @@ people_of_values as (
     from carried as things
     inner join people using (record_key)
     where things.is_shareable
+        and people.identifier_type in ('login_id', 'email', 'cio_id', 'loyalty_id')
     group by 1, 2, 3
 ),
 
