@@ -100,14 +100,16 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         console.print(_segments_table(warehouse))
     console.print(
         f"\n[bold]Where to look next[/bold]\n"
-        f"  One row per customer      select * from marts.customer_360 where not is_anonymous\n"
-        f"  What was refused, and why select * from operations.rejected_records\n"
-        f"  Links that join nobody    select * from identity.int_identity__dropped_links\n"
-        f"  Open it                   .venv/bin/python -c "
-        f"\"import duckdb; print(duckdb.connect('{database}', read_only=True)"
-        f".sql('from marts.customer_360 limit 5'))\"\n"
+        f"  One row per customer      from marts.customer_360 where not is_anonymous\n"
+        f"  What was refused, and why from operations.rejected_records\n"
+        f"  Links that join nobody    from identity.int_identity__dropped_links\n"
         f"  The catalogue             make docs\n"
-        f"  Your own data             docs/adding-a-source.md"
+        f"  Your own data             docs/adding-a-source.md\n"
+        f"  Open the warehouse:\n"
+        f"    .venv/bin/python -c \"import duckdb; print(duckdb.connect('{database}')"
+        f".sql('from marts.customer_360 limit 5'))\"",
+        soft_wrap=True,
+        highlight=False,
     )
 
 
@@ -187,7 +189,7 @@ def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
     currency = currencies[0][0] if currencies else "reporting currency"
     table = Table(title="Customers by recency, frequency and value", title_justify="left")
     table.add_column("segment")
-    for header in ("customers", f"net revenue, {currency}", "orders each", "days since the last"):
+    for header in ("customers", f"revenue, {currency}", "orders each", "days since"):
         table.add_column(header, justify="right")
     rows = warehouse.execute(
         """

@@ -158,6 +158,17 @@ def truth_values(flags: Bools) -> pa.Array:
     return where(flags, "true", "false")
 
 
+def later(start: Ints, delay: NDArray[np.number], last: Ints | int) -> Ints:
+    """Times so long after a start; one that would lie beyond the last falls somewhere before it.
+
+    (Cut off at the last, they would heap up there: a crowd that signs up on the final day.)
+    """
+    begun = np.minimum(start, last)
+    room = np.maximum(last - begun, 1)
+    waited = delay.astype(np.int64)
+    return begun + np.where(waited < room, waited, waited % room)
+
+
 def repeated(counts: Ints) -> tuple[Ints, Ints]:
     """The parent row of every child, and its place 0.. among the children of that row."""
     parents = np.repeat(np.arange(len(counts), dtype=np.int64), counts)

@@ -22,6 +22,7 @@ from simulator.text import (
     hexadecimal,
     join,
     keep,
+    later,
     pick,
     times,
     truth_values,
@@ -51,7 +52,7 @@ def _since(scene: Scene) -> Ints:
     delay = scene.lasting_rng("customer_io.since").exponential(30, scene.people.count) * DAY
     last = scene.world.batches[scene.chunk.cohort - 1].end - 3 * HOUR
     since = scene.people.since
-    return np.minimum(since + delay.astype(np.int64), np.maximum(since, last))
+    return later(since, delay, last)
 
 
 def _people(scene: Scene) -> Rows:

@@ -24,6 +24,7 @@ from simulator.text import (
     hexadecimal,
     join,
     keep,
+    later,
     pick,
     times,
     where,
@@ -76,7 +77,7 @@ def _asked(scene: Scene, rng: Rng) -> tuple[Ints, Ints, Floats, Ints]:
     party = np.concatenate([after.party, helped.party, bought.who[shopped], regular])
     base = np.concatenate([after.resolved, helped.resolved, bought.when[shopped] + 4 * DAY])
     when = np.concatenate([base, scene.some_times(rng, len(regular))])
-    when = np.minimum(when + rng.integers(HOUR, DAY, len(when)), scene.batch.end - 1)
+    when = later(when, rng.integers(HOUR, DAY, len(when)), scene.batch.end - 1)
     quality = np.concatenate(
         [after.quality, helped.quality, lived[bought.who[shopped]], lived[regular]]
     )

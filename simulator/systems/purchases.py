@@ -1,13 +1,9 @@
-"""Who buys what and when: the one truth behind retail, the web shop and the surveys after a
-purchase.
+"""Who buys what and when: the one truth behind retail, the web shop and surveys after a purchase.
 
 Repeat buying is a BG/NBD process: each customer buys at a rate of his own (gamma distributed) and
-after
-each purchase may be gone for good with a probability of his own (beta distributed). It runs in
-trading
-time, which passes faster before Christmas and on Saturdays. Both draws belong to the customer, and
-the
-process has no memory, so a later batch takes it up where the one before left it.
+after each purchase may be gone for good with a probability of his own (beta distributed). It runs
+in trading time, which passes faster before Christmas and on Saturdays. Both draws belong to the
+customer, and the process has no memory, so a later batch takes it up where the one before left it.
 """
 
 from dataclasses import dataclass
@@ -16,7 +12,7 @@ import numpy as np
 
 from simulator.scene import Scene
 from simulator.systems.catalogue import Products, products
-from simulator.text import DAY, HOUR, Bools, Floats, Ints, Rng, chance, choose, repeated
+from simulator.text import DAY, HOUR, Bools, Floats, Ints, Rng, chance, choose, later, repeated
 from simulator.words import CURRENCIES, UNITS_PER_POUND
 
 YEARLY_RATE = 2.6
@@ -104,9 +100,9 @@ def registered_since(scene: Scene) -> Ints:
     """When each person registered as a retail customer (told for those who did)."""
     people = scene.people
     rng = scene.lasting_rng("retail.since")
-    delay = (rng.exponential(40, people.count) * DAY).astype(np.int64)
+    delay = rng.exponential(40, people.count) * DAY
     last = scene.world.batches[scene.chunk.cohort - 1].end - HOUR
-    return np.minimum(people.since + delay, np.maximum(people.since, last))
+    return later(people.since, delay, last)
 
 
 def has_second_account(scene: Scene) -> Bools:
@@ -117,7 +113,7 @@ def has_second_account(scene: Scene) -> Bools:
 def second_since(scene: Scene) -> Ints:
     """When they did."""
     last = scene.world.batches[scene.chunk.cohort - 1].end - HOUR
-    return np.minimum(registered_since(scene) + 90 * DAY, last)
+    return later(registered_since(scene), np.full(scene.people.count, 90 * DAY), last)
 
 
 def _process(scene: Scene) -> tuple[Bools, Ints, Ints]:

@@ -27,6 +27,7 @@ from simulator.text import (
     dates,
     join,
     keep,
+    later,
     money,
     nothing,
     numbered,
@@ -74,9 +75,8 @@ def _contact_id(person: Ints) -> pa.Array:
 def account_since(scene: Scene) -> Ints:
     """When each person's account was opened (told for those who have one)."""
     delay = scene.lasting_rng("salesforce.since").exponential(60, scene.people.count) * DAY
-    opened = scene.people.since + delay.astype(np.int64)
     last = scene.world.batches[scene.chunk.cohort - 1].end - 2 * DAY
-    return np.minimum(opened, np.maximum(scene.people.since, last))
+    return later(scene.people.since, delay, last)
 
 
 def _modified(scene: Scene, rng: Rng, created: Ints, replaces: Bools) -> Ints:
