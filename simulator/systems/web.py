@@ -284,19 +284,19 @@ def _events(scene: Scene, visits: Visits, bought: Purchases) -> Rows:
         "city": keep(located, people.home.city_name().take(who)),
         **_pages(scene, steps, visits, bought),
         "order_id": keep(sold, order_ids(scene, sale)),
-        "revenue": keep(sold, money(_in_dollars(bought)[sale])),
+        "revenue": keep(sold, money(_in_pounds(bought)[sale])),
         "properties": where(chance(rng, size, 0.03),
         '{"ab_test": "checkout-b", "note": "a \\"quoted\\" word"}', nothing(size)),
     }  # fmt: skip
     return Rows("web.events", columns, scene.loaded(rng, steps.when))
 
 
-def _in_dollars(bought: Purchases) -> Ints:
+def _in_pounds(bought: Purchases) -> Ints:
     """Totals in the reporting currency, as the shop's tracker estimates them."""
     if not len(bought.who):
         return np.zeros(1, dtype=np.int64)
     per_pound = np.array(words.UNITS_PER_POUND)
-    return np.rint(bought.total / per_pound[bought.currency] * per_pound[1]).astype(np.int64)
+    return np.rint(bought.total / per_pound[bought.currency]).astype(np.int64)
 
 
 def _phones(scene: Scene, draw: Floats, who: Ints, kind: Ints) -> pa.Array:

@@ -1,8 +1,8 @@
 -- One row per record and identifier it carries, with what the link may do: dropped_because is null
 -- where it may join records, and else says why it may not.
 --   blocked          the value is on the blocklist: nobody's own
---   shared_record    a browser on which more than one login or email was seen; a person's record with
---                    more values of a type than one customer may have, or named by a blocked value
+--   shared_record    a browser on which more than one login or email was seen; a person's record
+--                    with more values of a type than one customer may have, or named by a blocked one
 --   hub              more records carry the value than the type's cap
 --   shared_value     a device, cookie or push token seen with more than one login, email or id; a
 --                    mailbox seen with more initials of given names than one person has
