@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 a check failed, 2 it could not run.
 
 import argparse
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -68,7 +68,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seed", type=int, help=f"another seed, another world ({_DEFAULTS['seed']})"
     )
-    parser.add_argument("--end", type=date.fromisoformat, help="last day, YYYY-MM-DD (today)")
+    parser.add_argument("--end", type=date.fromisoformat, help="last day, YYYY-MM-DD (yesterday)")
     parser.add_argument(
         "--out",
         type=Path,
@@ -89,7 +89,7 @@ def _parameters(options: argparse.Namespace) -> Parameters:
     given = {
         name: getattr(options, name) for name in _DEFAULTS if getattr(options, name) is not None
     }
-    end = options.end or datetime.now(tz=UTC).date()
+    end = options.end or datetime.now(tz=UTC).date() - timedelta(days=1)
     return Parameters(**(_DEFAULTS | given), end=end)
 
 

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=5_000, help="people in the world (5000)")
     parser.add_argument("--days", type=int, default=365, help="days of history (365)")
     parser.add_argument("--seed", type=int, default=42, help="another seed, another world (42)")
-    parser.add_argument("--end", help="last day of the world, YYYY-MM-DD (today)")
+    parser.add_argument("--end", help="last day of the world, YYYY-MM-DD (yesterday)")
     options = parser.parse_args(arguments)
 
     os.environ["DO_NOT_TRACK"] = "1"

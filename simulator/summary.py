@@ -189,7 +189,7 @@ def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
     currency = currencies[0][0] if currencies else "reporting currency"
     table = Table(title="Customers by recency, frequency and value", title_justify="left")
     table.add_column("segment")
-    for header in ("customers", f"revenue, {currency}", "orders each", "days since"):
+    for header in ("customers", f"revenue, {currency}", "orders each", "median days since"):
         table.add_column(header, justify="right")
     rows = warehouse.execute(
         """

@@ -9,6 +9,12 @@
     {%- do ref('identifier_blocklist') -%}
     {%- set patterns = {} -%}
     {%- set built = relation_of_seed('identifier_blocklist') if execute -%}
+    {%- if execute and not built and flags.WHICH in ('run', 'build') -%}
+        {% do exceptions.raise_compiler_error(
+            'The seed identifier_blocklist is not built: without it, shared mailboxes would join '
+            ~ 'strangers. Run `dbt seed` or `dbt build`.'
+        ) %}
+    {%- endif -%}
     {%- if built -%}
         {%- for row in run_query(
             "select identifier_type, blocked_value from " ~ built

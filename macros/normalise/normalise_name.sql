@@ -1,9 +1,11 @@
 {#
     A person's or organisation's name as it is compared: lower case, accents folded, punctuation and
-    repeated spaces gone; null where no letter or digit is left. Never shown: the original is kept.
+    repeated spaces gone. Null where no letter or digit is left, and where a letter is not Latin: two
+    such names must not become one by losing their letters. Never shown: the original is kept.
 #}
 {% macro normalise_name(text) -%}
-    nullif(trim({{ replace_pattern(
-        replace_pattern(fold_accents(fold_lookalikes(text)), "[''’.]"), '[^a-z0-9]+', ' '
-    ) }}), '')
+    {%- set latin = first_match(
+        replace_pattern(fold_accents(text), "[''’‘´`.]"), '^[[:space:] -~–—]*$'
+    ) -%}
+    nullif(trim({{ replace_pattern(latin, '[^a-z0-9]+', ' ') }}), '')
 {%- endmacro %}

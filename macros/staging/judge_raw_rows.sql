@@ -2,7 +2,8 @@
     Types every row of a raw table and says what becomes of it. Nothing is dropped here.
 
     source_name, table_name: the raw table. Its contract is the YAML of the model base_<source>__<table>:
-      config.meta: row_key (columns), latest_by (columns; the later version of a row wins),
+      config.meta: row_key (columns), latest_by (columns; the later version of a row
+        wins, by the time it was loaded where it has none),
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
       columns: data_type, and in config.meta: required (null rejects the row), optional (the raw
@@ -16,7 +17,6 @@
       reason_code       why it was rejected, the first reason that applies: missing_<column>,
                         invalid_<column>, or the reason of a reject_when rule
       repaired_columns  columns whose invalid value was made null, joined by ','
-      duplicate_of      the row key that won
       raw_row           the raw row as JSON, where it was rejected or repaired
       loaded_at         when the row was loaded (UTC)
     A table that var('absent_tables') names gives the same columns and no row.
@@ -34,17 +34,19 @@
     {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ base_model] -%}
     {%- set contract = node.config.meta -%}
     {%- set columns = node.columns.values() | list -%}
-    {%- set present = columns_of_raw_table(source_name, table_name, raw_table, columns) -%}
     {%- do check_reserved_names(base_model, columns) -%}
     {%- set latest_first = [] -%}
-    {%- for column in contract.get('latest_by', []) + ['loaded_at'] -%}
-        {%- do latest_first.append(column ~ ' desc nulls last') -%}
+    {%- for column in contract.get('latest_by', []) -%}
+        {%- do latest_first.append('coalesce(' ~ column ~ ', loaded_at) desc nulls last') -%}
     {%- endfor -%}
+    {%- do latest_first.append('loaded_at desc nulls last') -%}
+    {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
+    {%- set present = columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) -%}
 with
 
 source as (
     {%- if is_absent %}
-    select cast(null as {{ dbt.type_timestamp() }}) as _loaded_at
+    select {{ typed_null('timestamp') }} as {{ loaded_at }}
     where 1 = 0
     {%- else %}
     select * from {{ raw_table }}
@@ -60,7 +62,7 @@ texts as (
         {%- for column in columns %}
         {{ raw_text(column.name) if column.name in present else typed_null('string') }} as {{ column.name }},
         {%- endfor %}
-        {{ raw_text('_loaded_at') }} as loaded_at,
+        {{ raw_text(loaded_at) }} as loaded_at,
         {{ row_as_value('whole_row') }} as raw_row
     from source as whole_row
 ),
@@ -139,7 +141,6 @@ select
     end as judgement,
     reason_code,
     case when reason_code is null then repaired_columns end as repaired_columns,
-    case when reason_code is null and version_number > 1 then row_key end as duplicate_of,
     raw_row,
     loaded_at
 from ranked
@@ -152,7 +153,7 @@ from ranked
     Raises a compiler error where the table, or a column that is not optional, is missing. Where
     nothing is read (compile, lint, docs) a missing table counts as complete.
 #}
-{% macro columns_of_raw_table(source_name, table_name, raw_table, columns) %}
+{% macro columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) %}
     {% if raw_table is none %}{{ return([]) }}{% endif %}
     {% set name = source_name ~ '.' ~ table_name %}
     {% set relation = load_relation(raw_table) %}
@@ -168,6 +169,12 @@ from ranked
         {{ return(columns | map(attribute='name') | list) }}
     {% endif %}
     {% set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list %}
+    {% if loaded_at | lower not in present %}
+        {% do exceptions.raise_compiler_error(
+            "Raw table " ~ raw_table ~ " has no column '" ~ loaded_at ~ "', the time a row was loaded. "
+            ~ "Name the column it has as `loaded_at_field` in _" ~ source_name ~ "__sources.yml."
+        ) %}
+    {% endif %}
     {% for column in columns if column.name not in present and not column.meta.optional %}
         {% do exceptions.raise_compiler_error(
             "Raw table " ~ raw_table ~ " has no column '" ~ column.name ~ "', which base_"
@@ -175,6 +182,13 @@ from ranked
         ) %}
     {% endfor %}
     {{ return(present) }}
+{% endmacro %}
+
+
+{# The column that says when a row of a raw table was loaded: its loaded_at_field, or _loaded_at. #}
+{% macro loaded_at_field(source_name, table_name) %}
+    {% set source_id = 'source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name %}
+    {{ return((graph.sources.get(source_id) or {}).get('loaded_at_field') or '_loaded_at') }}
 {% endmacro %}
 
 
@@ -190,13 +204,13 @@ from ranked
 
 {# Names of the columns whose text was not a valid value, joined by ','; null when there are none. #}
 {% macro repaired_columns(columns) -%}
-    nullif(ltrim(
+    nullif(substr(
         {%- for column in columns if column.meta.if_invalid != 'reject' and is_checked(column) %}
         {{ '|| ' if not loop.first }}case when {{ column.name }}__text is not null and {{ column.name }} is null then ',{{ column.name }}' else '' end
         {%- else %}
         ''
         {%- endfor %}
-    , ','), '')
+    , 2), '')
 {%- endmacro %}
 
 
@@ -219,7 +233,7 @@ from ranked
 {# Raises a compiler error where a raw column has the name of one that the judgement adds. #}
 {% macro check_reserved_names(base_model, columns) %}
     {% set reserved = [
-        'row_key', 'judgement', 'reason_code', 'repaired_columns', 'duplicate_of', 'raw_row',
+        'row_key', 'judgement', 'reason_code', 'repaired_columns', 'raw_row',
         'loaded_at', 'tomorrow', 'fingerprint', 'version_number',
     ] %}
     {% for column in columns if column.name in reserved %}

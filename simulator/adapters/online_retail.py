@@ -215,8 +215,10 @@ def main(arguments: list[str] | None = None) -> int:
     for table, count in rows.items():
         console.print(f"retail.{table}: {count:,} rows", highlight=False)
     console.print(
-        f"Wrote them to {options.out}; run dbt with --vars '{{sources: [retail], absent_tables: "
-        "[retail.stores]}'",
+        f"Wrote them to {options.out}. Build them into a warehouse of their own:\n"
+        f"CUSTOMER_360_RAW_DIR={options.out} CUSTOMER_360_DUCKDB=data/online_retail.duckdb "
+        "dbt build --vars '{sources: [retail], absent_tables: [retail.stores], "
+        "reporting_currency: GBP, as_of_date: 2011-12-10}'",
         highlight=False,
         markup=False,
     )

@@ -172,7 +172,8 @@ def test_every_source_table_has_a_freshness_rule(manifest: dict[str, Any]) -> No
 
 PERSONAL = re.compile(
     r"^(first_name|last_name|full_name|birth_date|gender|email|phone|address_line_1|city|"
-    r"postal_code|identifier_value|raw_row|comment)$"
+    r"postal_code|identifier_value|raw_row|comment|record_key|source_record_id|name_key|login_id|"
+    r"search_query|page_url|subject)$"
 )
 
 

@@ -66,6 +66,7 @@ def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Pat
         ({"raw_tables": {"retail.shops": "x"}}, "var 'raw_tables': unknown 'retail.shops'"),
         ({"raw_schemas": {"shop": "x"}}, "var 'raw_schemas': unknown 'shop'"),
         ({"sources": []}, "var 'sources' is empty"),
+        ({"as_of_date": "31-12-2025"}, "var 'as_of_date' is '31-12-2025': write it as YYYY-MM-DD"),
     ],
 )
 def test_a_mistyped_name_is_an_error_at_parse_time(
@@ -137,3 +138,20 @@ def test_raw_files_of_another_format_give_the_same_rows(
     for table in ("customers", "transactions"):
         query = f"select * from staging.stg_retail__{table} order by 1"
         assert warehouses[0].query(query) == warehouses[1].query(query)
+
+
+def test_a_corrupt_file_stops_the_build_and_no_older_one_takes_its_place(
+    world: Path, folder: Path
+) -> None:
+    raw_dir = folder / "corrupt" / "raw"
+    shutil.copytree(world / "retail", raw_dir / "retail")
+    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
+    warehouse = Warehouse(folder / "corrupt", raw_dir, variables)
+    warehouse.build("--select", "+stg_retail__customers", "--exclude-resource-type", "test")
+
+    (raw_dir / "retail" / "customers.parquet").write_bytes(b"PAR1 cut off")
+    result = warehouse.dbt("build", "--select", "+stg_retail__customers")
+    assert not result.success
+    assert not warehouse.query(
+        "select table_name from information_schema.tables where table_schema = 'raw_retail'"
+    )

@@ -5,8 +5,7 @@ tickets as (
     select
         record_key,
         count(*) as ticket_count,
-        sum(case when ticket_status in ('open', 'in_progress') then 1 else 0 end)
-            as open_ticket_count
+        sum(case when {{ is_open_as_of_date() }} then 1 else 0 end) as open_ticket_count
     from {{ ref('int_tickets') }}
     where cast(opened_at as date) <= {{ as_of_date() }}
     group by 1

@@ -16,7 +16,8 @@ judgements as (
         sum(case when judgement = 'accepted' then 1 else 0 end) as accepted_count,
         sum(case when judgement = 'rejected' then 1 else 0 end) as rejected_count,
         sum(case when judgement = 'duplicate' then 1 else 0 end) as duplicate_count,
-        sum(case when repaired_columns is not null then 1 else 0 end) as repaired_count,
+        sum(case when judgement = 'accepted' and repaired_columns is not null then 1 else 0 end)
+            as repaired_count,
         max(loaded_at) as last_loaded_at
     from judged_rows
     group by 1, 2

@@ -43,7 +43,7 @@ contact_points as (
     from links
     inner join records using (record_key)
     where links.identifier_type in ('email', 'phone')
-        and (links.dropped_because is null or links.dropped_because = 'no_name')
+        and (links.dropped_because is null or links.dropped_because in ('no_name', 'type'))
 ),
 
 names as (

@@ -28,7 +28,7 @@ lines as (
         orders.reporting_rate,
         order_items.quantity * order_items.unit_price as gross_amount,
         case
-            when orders.order_status <> 'completed' then 0
+            when orders.order_status <> 'completed' or orders.order_type = 'exchange' then 0
             when orders.order_type in ('return', 'refund') then -1
             else 1
         end as direction

@@ -1,4 +1,4 @@
--- One row per raw row that was kept although a value in it was invalid: that value became null.
+-- One row per accepted raw row in which a value was invalid: that value became null.
 with
 
 repaired_rows as (

@@ -23,8 +23,8 @@ sightings as (
         source_customer_id,
         email,
         phone,
-        cast(null as {{ dbt.type_string() }}) as device_id,
-        cast(null as {{ dbt.type_string() }}) as push_token,
+        {{ typed_null('string') }} as device_id,
+        {{ typed_null('string') }} as push_token,
         created_at as first_seen_at,
         created_at as last_seen_at
     from people
@@ -32,9 +32,9 @@ sightings as (
     select
         record_key,
         cio_id,
-        cast(null as {{ dbt.type_string() }}) as source_customer_id,
-        cast(null as {{ dbt.type_string() }}) as email,
-        cast(null as {{ dbt.type_string() }}) as phone,
+        {{ typed_null('string') }} as source_customer_id,
+        {{ typed_null('string') }} as email,
+        {{ typed_null('string') }} as phone,
         device_id,
         push_token,
         coalesce(last_used_at, loaded_at) as first_seen_at,
@@ -44,11 +44,11 @@ sightings as (
     select
         record_key,
         cio_id,
-        cast(null as {{ dbt.type_string() }}) as source_customer_id,
-        cast(null as {{ dbt.type_string() }}) as email,
-        cast(null as {{ dbt.type_string() }}) as phone,
-        cast(null as {{ dbt.type_string() }}) as device_id,
-        cast(null as {{ dbt.type_string() }}) as push_token,
+        {{ typed_null('string') }} as source_customer_id,
+        {{ typed_null('string') }} as email,
+        {{ typed_null('string') }} as phone,
+        {{ typed_null('string') }} as device_id,
+        {{ typed_null('string') }} as push_token,
         min(created_at) as first_seen_at,
         max(created_at) as last_seen_at
     from deliveries

@@ -23,7 +23,7 @@ sightings as (
     select
         record_key,
         source_customer_id,
-        cast(null as {{ dbt.type_string() }}) as email,
+        {{ typed_null('string') }} as email,
         measured_at as first_seen_at,
         measured_at as last_seen_at
     from sentiment

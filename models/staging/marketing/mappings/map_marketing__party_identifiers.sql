@@ -25,7 +25,7 @@ sightings as (
     select
         record_key,
         source_customer_id,
-        cast(null as {{ dbt.type_string() }}) as email,
+        {{ typed_null('string') }} as email,
         min(stated_at) as first_seen_at,
         max(stated_at) as last_seen_at
     from preferences

@@ -25,7 +25,7 @@ sightings as (
     select
         record_key,
         retail_customer_id,
-        cast(null as {{ dbt.type_string() }}) as account_number,
+        {{ typed_null('string') }} as account_number,
         email,
         phone,
         received_at as first_seen_at,

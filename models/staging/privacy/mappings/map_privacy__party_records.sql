@@ -27,7 +27,7 @@ sightings as (
     select
         record_key,
         source_record_id,
-        cast(null as {{ dbt.type_string() }}) as account_number,
+        {{ typed_null('string') }} as account_number,
         received_at as seen_at
     from requests
 ),

@@ -42,8 +42,18 @@ select
     customers.region,
     customers.postal_code,
     customers.country_code,
-    coalesce(customers.registered_at, buyers.first_seen_at, customers.loaded_at) as first_seen_at,
-    coalesce(customers.last_login_at, buyers.last_seen_at, customers.loaded_at) as last_seen_at,
+    coalesce(
+        {{ smallest_of([
+            'customers.registered_at', 'customers.last_login_at', 'buyers.first_seen_at',
+        ]) }},
+        customers.loaded_at
+    ) as first_seen_at,
+    coalesce(
+        {{ largest_of([
+            'customers.registered_at', 'customers.last_login_at', 'buyers.last_seen_at',
+        ]) }},
+        customers.loaded_at
+    ) as last_seen_at,
     false as is_deleted
 from customers
 full outer join buyers

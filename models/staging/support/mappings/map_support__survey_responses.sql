@@ -1,4 +1,4 @@
--- One row per rated ticket of somebody known, as a satisfaction score.
+-- One row per rated ticket, as a satisfaction score.
 {{ config(enabled=source_is_enabled('support')) }}
 
 with
@@ -20,4 +20,4 @@ select
     channel,
     coalesce(resolved_at, created_at) as responded_at
 from tickets
-where satisfaction is not null and record_key is not null
+where satisfaction is not null
