@@ -1,5 +1,5 @@
 -- One row per record ever seen, with the number that stands for it in the graph. Numbers only grow:
--- new records come after all old ones, by first seen, then key. Never rebuilt, so numbers never move.
+-- new records come after all old ones, by first seen, then key. Never rebuilt: a number stays.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

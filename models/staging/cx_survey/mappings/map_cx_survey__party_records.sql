@@ -7,25 +7,17 @@ responses as (
     select * from {{ ref('stg_cx_survey__survey_response') }}
 ),
 
-latest_email_first as (
+sightings as (
     select
-        *,
-        row_number() over (
-            partition by record_key
-            order by case when email is null then 1 else 0 end asc, responded_at desc, email asc
-        ) as email_rank
+        record_key,
+        account_number,
+        email,
+        responded_at as seen_at
     from responses
 ),
 
 records as (
-    select
-        record_key,
-        account_number,
-        max(case when email_rank = 1 then email end) as email,
-        min(responded_at) as first_seen_at,
-        max(responded_at) as last_seen_at
-    from latest_email_first
-    group by 1, 2
+    {{ records_of_sightings('sightings', id='account_number') }}
 )
 
 select

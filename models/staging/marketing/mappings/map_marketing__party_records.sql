@@ -8,26 +8,8 @@ identifiers as (
     select * from {{ ref('map_marketing__party_identifiers') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by record_key, identifier_type
-            order by last_seen_at desc, identifier_value
-        ) as recency_rank
-    from identifiers
-),
-
 records as (
-    select
-        record_key,
-        max(case when identifier_type = 'loyalty_id' then identifier_value end) as customer_id,
-        max(case when identifier_type = 'email' and recency_rank = 1 then identifier_value end)
-            as email,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from ranked
-    group by 1
+    {{ records_of_identifiers('identifiers', {'customer_id': 'loyalty_id', 'email': 'email'}) }}
 )
 
 select

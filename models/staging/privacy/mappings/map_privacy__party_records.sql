@@ -43,24 +43,8 @@ records as (
     group by 1, 2
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by record_key, identifier_type
-            order by last_seen_at desc, identifier_value
-        ) as recency_rank
-    from identifiers
-),
-
 contact_points as (
-    select
-        record_key,
-        max(case when identifier_type = 'email' then identifier_value end) as email,
-        max(case when identifier_type = 'phone' then identifier_value end) as phone
-    from ranked
-    where recency_rank = 1
-    group by 1
+    {{ records_of_identifiers('identifiers', {'email': 'email', 'phone': 'phone'}) }}
 )
 
 select

@@ -18,7 +18,6 @@ sightings as (
         email,
         opened_at as seen_at
     from incidents
-    where record_key is not null
     union all
     select
         record_key,
@@ -28,25 +27,8 @@ sightings as (
     from metric_results
 ),
 
-latest_email_first as (
-    select
-        *,
-        row_number() over (
-            partition by record_key
-            order by case when email is null then 1 else 0 end asc, seen_at desc, email asc
-        ) as email_rank
-    from sightings
-),
-
 records as (
-    select
-        record_key,
-        account_number,
-        max(case when email_rank = 1 then email end) as email,
-        min(seen_at) as first_seen_at,
-        max(seen_at) as last_seen_at
-    from latest_email_first
-    group by 1, 2
+    {{ records_of_sightings('sightings', id='account_number') }}
 )
 
 select

@@ -30,26 +30,8 @@ sightings as (
         on interactions.source_ticket_id = tickets.source_ticket_id
 ),
 
-latest_email_first as (
-    select
-        *,
-        row_number() over (
-            partition by record_key
-            order by case when email is null then 1 else 0 end asc, seen_at desc, email asc
-        ) as email_rank
-    from sightings
-    where record_key is not null
-),
-
 records as (
-    select
-        record_key,
-        source_customer_id,
-        max(case when email_rank = 1 then email end) as email,
-        min(seen_at) as first_seen_at,
-        max(seen_at) as last_seen_at
-    from latest_email_first
-    group by 1, 2
+    {{ records_of_sightings('sightings', id='source_customer_id') }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- One row per browser or login and identifier. A table: the events are aggregated here, once, and
 -- the records are made of what comes out. Emails and phones are normalised behind the aggregation,
--- since many events carry few of them, and the spellings of one are brought together. An email typed
--- without a login, in a browser that somebody logs in on, may be another's: a visitor_email.
+-- since many events carry few of them, and the spellings of one are brought together. An email
+-- typed without a login, in a browser that somebody logs in on, may be another's: a visitor_email.
 {{ config(materialized='table', enabled=source_is_enabled('web')) }}
 
 with

@@ -9,30 +9,15 @@ identifiers as (
     select * from {{ ref('map_web__party_identifiers') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by record_key, identifier_type
-            order by last_seen_at desc, identifier_value
-        ) as recency_rank
-    from identifiers
+records as (
+    {{ records_of_identifiers('identifiers', {'email': 'email', 'phone': 'phone'}) }}
 ),
 
-records as (
+named as (
     select
-        record_key,
-        max(case when identifier_type = 'cookie_id' then identifier_value end) as cookie_id,
-        max(case when identifier_type = 'device_id' then identifier_value end) as device_id,
-        max(case when identifier_type = 'login_id' then identifier_value end) as login_id,
-        max(case when identifier_type = 'email' and recency_rank = 1 then identifier_value end)
-            as email,
-        max(case when identifier_type = 'phone' and recency_rank = 1 then identifier_value end)
-            as phone,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from ranked
-    group by 1
+        *,
+        {{ dbt.split_part('record_key', "':'", 2) }} as id_kind
+    from records
 )
 
 select
@@ -42,13 +27,12 @@ select
     ]) }}
     record_key,
     'web' as source_name,
-    case when coalesce(cookie_id, device_id) is not null then 'browser' else 'login' end
-        as record_kind,
-    coalesce(cookie_id, device_id, login_id) as source_record_id,
+    case when id_kind = 'login' then 'login' else 'browser' end as record_kind,
+    substr(record_key, length('web::') + length(id_kind) + 1) as source_record_id,
     'person' as party_type,
     email,
     phone,
     first_seen_at,
     last_seen_at,
     false as is_deleted
-from records
+from named
