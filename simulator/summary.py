@@ -119,7 +119,6 @@ def _rows_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
         """
         select
             source_name,
-            count(*),
             sum(received_count),
             sum(accepted_count),
             sum(rejected_count),
@@ -127,11 +126,11 @@ def _rows_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
             sum(repaired_count)
         from operations.data_quality_metrics
         group by 1
-        order by 3 desc
+        order by 2 desc
         """
     ).fetchall()
-    totals = [sum(int(row[i]) for row in rows) for i in range(1, 7)]
-    headers = ["tables", "received", "accepted", "rejected", "duplicates", "repaired*"]
+    totals = [sum(int(row[i]) for row in rows) for i in range(1, 6)]
+    headers = ["received", "accepted", "rejected", "duplicates", "repaired*"]
     table.add_column("source", footer="all")
     for header, total in zip(headers, totals, strict=True):
         table.add_column(header, footer=f"{total:,}", justify="right")
@@ -189,7 +188,7 @@ def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
     currency = currencies[0][0] if currencies else "reporting currency"
     table = Table(title="Customers by recency, frequency and value", title_justify="left")
     table.add_column("segment")
-    for header in ("customers", f"revenue, {currency}", "orders each", "median days since"):
+    for header in ("customers", f"revenue, {currency}", "orders each", "median recency"):
         table.add_column(header, justify="right")
     rows = warehouse.execute(
         """
@@ -200,7 +199,9 @@ def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
         """
     ).fetchall()
     for segment, customers, revenue, orders, days in rows:
-        table.add_row(segment, f"{customers:,}", f"{revenue:,.0f}", f"{orders:.1f}", f"{days:.0f}")
+        table.add_row(
+            segment, f"{customers:,}", f"{revenue:,.0f}", f"{orders:.1f}", f"{days:.0f} days"
+        )
     return table
 
 
