@@ -26,16 +26,31 @@ identified as (
     group by 1
 ),
 
-memberships as (
+ranked_memberships as (
     select
         members.customer_id,
-        min(organisations.customer_id) as organisation_customer_id
+        organisations.customer_id as organisation_customer_id,
+        row_number() over (
+            partition by members.customer_id
+            order by
+                party_records.is_deleted asc,
+                party_records.last_seen_at desc nulls last,
+                organisations.customer_id asc
+        ) as membership_rank
     from party_records
     inner join identity_map as members using (record_key)
     inner join identity_map as organisations
         on party_records.member_of_record_key = organisations.record_key
     where members.customer_id <> organisations.customer_id
-    group by 1
+),
+
+-- of several, the one that still holds and was seen last
+memberships as (
+    select
+        customer_id,
+        organisation_customer_id
+    from ranked_memberships
+    where membership_rank = 1
 )
 
 select
