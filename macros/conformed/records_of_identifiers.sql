@@ -22,7 +22,7 @@
             *,
             row_number() over (
                 partition by record_key, identifier_type
-                order by last_seen_at desc, identifier_value
+                order by last_seen_at desc nulls last, identifier_value
             ) as recency_rank
         from {{ relation }}
     ) as ranked

@@ -17,7 +17,7 @@
             *,
             row_number() over (
                 partition by record_key
-                order by case when email is null then 1 else 0 end, seen_at desc, email
+                order by case when email is null then 1 else 0 end, seen_at desc nulls last, email nulls last
             ) as email_rank
         from {{ relation }}
         where record_key is not null

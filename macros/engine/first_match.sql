@@ -9,5 +9,15 @@
 
 
 {% macro duckdb__first_match(text, pattern) -%}
-    nullif(regexp_extract({{ text }}, '{{ pattern }}'), '')
+    nullif(regexp_extract({{ text }}, {{ regex_literal(pattern) }}), '')
+{%- endmacro %}
+
+
+{% macro snowflake__first_match(text, pattern) -%}
+    nullif(regexp_substr({{ text }}, {{ regex_literal(pattern) }}), '')
+{%- endmacro %}
+
+
+{% macro databricks__first_match(text, pattern) -%}
+    nullif(regexp_extract({{ text }}, {{ regex_literal(pattern) }}, 0), '')
 {%- endmacro %}

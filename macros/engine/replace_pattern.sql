@@ -8,6 +8,12 @@
 {% endmacro %}
 
 
+{% macro default__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, {{ regex_literal(pattern) }}, '{{ replacement }}')
+{%- endmacro %}
+
+
+{# Without the g only the first match is replaced. #}
 {% macro duckdb__replace_pattern(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+    regexp_replace({{ text }}, {{ regex_literal(pattern) }}, '{{ replacement }}', 'g')
 {%- endmacro %}

@@ -13,11 +13,22 @@
 {% endmacro %}
 
 
-{% macro duckdb__smallest_of(values) -%}
+{% macro default__smallest_of(values) -%}
     least({{ values | join(', ') }})
 {%- endmacro %}
 
 
-{% macro duckdb__largest_of(values) -%}
+{% macro default__largest_of(values) -%}
     greatest({{ values | join(', ') }})
+{%- endmacro %}
+
+
+{# Snowflake's least and greatest are null where one value is. #}
+{% macro snowflake__smallest_of(values) -%}
+    least_ignore_nulls({{ values | join(', ') }})
+{%- endmacro %}
+
+
+{% macro snowflake__largest_of(values) -%}
+    greatest_ignore_nulls({{ values | join(', ') }})
 {%- endmacro %}

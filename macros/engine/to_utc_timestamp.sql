@@ -15,11 +15,38 @@
 {%- endmacro %}
 
 
+{# Whether a text of that shape ends with an offset (a condition). #}
+{% macro has_utc_offset(text) -%}
+    {{ matches(text, ':[0-9.]+ ?[+-][0-9:]+$') }}
+{%- endmacro %}
+
+
+{# The text without the blank before the offset, which not every engine reads. #}
+{% macro without_blank_before_offset(text) -%}
+    replace(replace({{ text }}, ' +', '+'), ' -', '-')
+{%- endmacro %}
+
+
 {% macro duckdb__parse_utc_timestamp(text) -%}
     case
-        when {{ matches(text, ':[0-9.]+ ?[+-][0-9:]+$') }}
-            then try_cast(replace(replace({{ text }}, ' +', '+'), ' -', '-') as timestamp with time zone)
+        when {{ has_utc_offset(text) }}
+            then try_cast({{ without_blank_before_offset(text) }} as timestamp with time zone)
             at time zone 'UTC'
         else try_cast({{ text }} as timestamp)
     end
+{%- endmacro %}
+
+
+{% macro snowflake__parse_utc_timestamp(text) -%}
+    cast(case
+        when {{ has_utc_offset(text) }}
+            then convert_timezone('UTC', try_to_timestamp_tz({{ without_blank_before_offset(text) }}))
+        else try_to_timestamp_ntz({{ text }})
+    end as timestamp_ntz)
+{%- endmacro %}
+
+
+{# The session is in UTC (profiles.yml), so a text without an offset is, too. #}
+{% macro databricks__parse_utc_timestamp(text) -%}
+    try_cast({{ without_blank_before_offset(text) }} as timestamp)
 {%- endmacro %}

@@ -10,3 +10,13 @@
 {% macro duckdb__trim_whitespace(text) -%}
     trim({{ text }}, e' \t\n\r' || chr(160) || chr(8203) || chr(65279))
 {%- endmacro %}
+
+
+{% macro snowflake__trim_whitespace(text) -%}
+    trim({{ text }}, ' \t\n\r\u00a0\u200b\ufeff')
+{%- endmacro %}
+
+
+{% macro databricks__trim_whitespace(text) -%}
+    trim(both ' \t\n\r\u00a0\u200b\ufeff' from {{ text }})
+{%- endmacro %}

@@ -25,11 +25,11 @@
             source_priority.priority nulls last,
             {{ relation }}.last_seen_at desc nulls last,
             {%- if frequency %}
-            {{ relation }}.{{ frequency }} desc,
+            {{ relation }}.{{ frequency }} desc nulls last,
             {%- endif %}
             {{ relation }}.node_id,
             {%- for column in columns %}
-            {{ relation }}.{{ column }}{{ ',' if not loop.last }}
+            {{ relation }}.{{ column }} nulls last{{ ',' if not loop.last }}
             {%- endfor %}
     ) = 1
 {%- endmacro %}

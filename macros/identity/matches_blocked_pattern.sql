@@ -20,7 +20,7 @@
             "select identifier_type, blocked_value from " ~ built
             ~ " where match_kind = 'pattern' order by 1, 2"
         ) -%}
-            {%- do patterns.setdefault(row[0], []).append(row[1] | replace("'", "''")) -%}
+            {%- do patterns.setdefault(row[0], []).append(row[1]) -%}
         {%- endfor -%}
     {%- endif -%}
     (

@@ -5,7 +5,7 @@
 #}
 {% macro normalise_email(text) -%}
     {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text)) ~ ')' -%}
-    {%- set atom = "[a-z0-9_%+''-]+" -%}
+    {%- set atom = "[a-z0-9_%+'-]+" -%}
     {%- set label = '[a-z0-9]([a-z0-9-]*[a-z0-9])?' -%}
     {%- set shape = '^' ~ atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+[a-z]{2,}$' -%}
     {%- set address = first_match(folded, shape) -%}

@@ -5,7 +5,7 @@
 #}
 {% macro normalise_name(text) -%}
     {%- set latin = first_match(
-        replace_pattern(fold_accents(text), "[''’‘´`.]"), '^[[:space:] -~–—]*$'
+        replace_pattern(fold_accents(text), "['’‘´`.]"), '^[ -~–—\t\n\r]*$'
     ) -%}
     nullif(trim({{ replace_pattern(latin, '[^a-z0-9]+', ' ') }}), '')
 {%- endmacro %}

@@ -41,7 +41,8 @@
     {%- endfor -%}
     {%- do latest_first.append('loaded_at desc nulls last') -%}
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
-    {%- set present = columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) -%}
+    {%- set raw_columns = columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) -%}
+    {%- set present = raw_columns | map(attribute='name') | map('lower') | list -%}
 with
 
 source as (
@@ -63,7 +64,7 @@ texts as (
         {{ raw_text(column.name) if column.name in present else typed_null('string') }} as {{ column.name }},
         {%- endfor %}
         {{ raw_text(loaded_at) }} as loaded_at,
-        {{ row_as_value('whole_row') }} as raw_row
+        {{ row_as_value('whole_row', raw_columns) }} as raw_row
     from source as whole_row
 ),
 
@@ -148,13 +149,14 @@ from ranked
 
 
 {#
-    Names, in lower case, of the contract's columns that a raw table has.
+    The columns of a raw table, each with name and dtype.
 
     Raises a compiler error where the table, or a column that is not optional, is missing. Where
-    nothing is read (compile, lint, docs) a missing table counts as complete.
+    nothing is read (compile, lint, docs) a missing table counts as complete, all text.
 #}
 {% macro columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) %}
-    {% if raw_table is none %}{{ return([]) }}{% endif %}
+    {% set loaded_at_column = api.Column.create(loaded_at, api.Column.translate_type('timestamp')) %}
+    {% if raw_table is none %}{{ return([loaded_at_column]) }}{% endif %}
     {% set name = source_name ~ '.' ~ table_name %}
     {% set relation = load_relation(raw_table) %}
     {% if relation is none %}
@@ -166,9 +168,14 @@ from ranked
                 ~ "it under 'absent_tables' or leave its system out of 'sources'."
             ) %}
         {% endif %}
-        {{ return(columns | map(attribute='name') | list) }}
+        {% set expected = [] %}
+        {% for column in columns %}
+            {% do expected.append(api.Column.create(column.name, dbt.type_string())) %}
+        {% endfor %}
+        {{ return(expected + [loaded_at_column]) }}
     {% endif %}
-    {% set present = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list %}
+    {% set raw_columns = adapter.get_columns_in_relation(relation) %}
+    {% set present = raw_columns | map(attribute='name') | map('lower') | list %}
     {% if loaded_at | lower not in present %}
         {% do exceptions.raise_compiler_error(
             "Raw table " ~ raw_table ~ " has no column '" ~ loaded_at ~ "', the time a row was loaded. "
@@ -181,7 +188,7 @@ from ranked
             ~ source_name ~ "__" ~ table_name ~ " requires. Map it in a view, or mark it `optional: true` in the model's YAML."
         ) %}
     {% endfor %}
-    {{ return(present) }}
+    {{ return(raw_columns) }}
 {% endmacro %}
 
 

@@ -5,7 +5,7 @@
 {% macro raw_row_id() -%}
     {{ dbt.hash(
         "source_name || '|' || table_name || '|' || raw_row || '|' || cast(row_number() over ("
-        ~ "partition by source_name, table_name, raw_row order by loaded_at) as "
+        ~ "partition by source_name, table_name, raw_row order by loaded_at nulls last) as "
         ~ dbt.type_string() ~ ")"
     ) }}
 {%- endmacro %}

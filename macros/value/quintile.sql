@@ -5,7 +5,9 @@
     measure: a column; direction: asc where more is better, desc where less is.
 #}
 {% macro quintile(measure, direction) -%}
-    cast(1 + floor(
-        5.0 * (rank() over (order by {{ measure }} {{ direction }}) - 1) / count(*) over ()
-    ) as {{ api.Column.translate_type('integer') }})
+    {%- set fifths_below = '5 * (rank() over (order by ' ~ measure ~ ' ' ~ direction ~ ') - 1)' -%}
+    cast(
+        1 + {{ integer_division(fifths_below, 'count(*) over ()') }}
+        as {{ api.Column.translate_type('integer') }}
+    )
 {%- endmacro %}

@@ -24,7 +24,7 @@ ranked_profiles as (
             partition by record_key
             order by
                 case when gender is null then 1 else 0 end,
-                updated_at desc,
+                updated_at desc nulls last,
                 source_profile_id
         ) as recency_rank
     from profiles
