@@ -59,7 +59,7 @@
 {% macro to_integer(text) -%}
     case
         when {{ matches(text, '^[+-]?[0-9]{1,18}([.]0*)?$') }}
-            then {{ dbt.safe_cast(dbt.split_part(text, "'.'", 1), 'bigint') }}
+            then try_cast({{ dbt.split_part(text, "'.'", 1) }} as bigint)
     end
 {%- endmacro %}
 
@@ -68,7 +68,7 @@
 {% macro to_decimal(text, data_type) -%}
     case
         when {{ matches(text, '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$') }}
-            then {{ dbt.safe_cast(text, data_type) }}
+            then try_cast({{ text }} as {{ data_type }})
     end
 {%- endmacro %}
 
