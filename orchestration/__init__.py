@@ -1,0 +1,1 @@
+"""What surrounds the dbt project: how raw files get into a warehouse."""

@@ -1,0 +1,199 @@
+"""Raw files: which there are, which table each belongs to, and whether it can be read.
+
+DuckDB reads every file, whatever the target, so that no two engines read a file differently.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+FORMATS = ("parquet", "csv", "json")
+LOADED_FROM = "_loaded_from"
+_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class BadFileError(Exception):
+    """A file that cannot be loaded; the message says why."""
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A raw table of an enabled source, and what the project expects of its files."""
+
+    source: str
+    name: str
+    relation: Any  # dbt's, of the target
+    columns: tuple[str, ...]
+    optional: frozenset[str]
+    loaded_at: str
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file of a raw table that can be read."""
+
+    path: Path
+    table: RawTable
+    columns: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns that arrive, lower case, the time of loading among them."""
+        return list(dict.fromkeys(name.lower() for name in (*self.columns, self.table.loaded_at)))
+
+    @property
+    def reader(self) -> str:
+        """The DuckDB table function that reads it."""
+        return _reader(self.path, self.table)
+
+
+def find_files(raw_dir: Path, sources: list[str] | None = None) -> list[Path]:
+    """All files under a raw folder, of some sources or all, sorted by name.
+
+    What begins with a dot or an underscore is no raw file (yet): others write it or mark with it.
+    """
+    return [
+        path
+        for path in sorted(raw_dir.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith((".", "_")) for part in path.relative_to(raw_dir).parts)
+        and (not sources or path.relative_to(raw_dir).parts[0] in sources)
+    ]
+
+
+def place_of(path: Path, raw_dir: Path) -> tuple[str, str]:
+    """The source and the table that a file's place names: `<source>/<table>[.part].<format>`."""
+    parts = path.relative_to(raw_dir).parts
+    return "/".join(parts[:-1]), parts[-1].split(".")[0]
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def examine(path: Path, table: RawTable) -> RawFile:
+    """A file, once it is known to be what the project's contract of its table wants.
+
+    Raises BadFileError where it cannot be read, a column is missing that is not optional, or a
+    column has a name that not every warehouse can hold.
+    """
+    if path.suffix[1:] not in FORMATS:
+        raise BadFileError(f"is not one of {', '.join('.' + name for name in FORMATS)}")
+    if path.stat().st_size == 0:
+        raise BadFileError("is empty (0 bytes)")
+    with _reading(path) as connection:
+        described = connection.execute(f"describe select * from {_reader(path, table)}").fetchall()
+    columns = tuple(str(name) for name, *_ in described)
+    lower = {name.lower() for name in columns}
+    gone = [name for name in table.columns if name not in lower and name not in table.optional]
+    if gone:
+        raise BadFileError(
+            f"has no column {', '.join(gone)}: mend the file, or mark the column `optional: true` "
+            f"in the YAML of base_{table.source}__{table.name}"
+        )
+    odd = [name for name in columns if not _COLUMN_NAME.fullmatch(name) or name == LOADED_FROM]
+    if odd:
+        raise BadFileError(
+            f"has a column named {', '.join(map(repr, odd))}: use letters, digits and underscores, "
+            f"and another name than {LOADED_FROM}"
+        )
+    return RawFile(path, table, columns)
+
+
+def check_times(file: RawFile) -> int:
+    """The number of rows of a file. Raises BadFileError where a time of loading is not a time."""
+    if file.table.loaded_at.lower() not in map(str.lower, file.columns):
+        raise BadFileError(
+            f"has no column {file.table.loaded_at}, the time a row was loaded; DuckDB reads files "
+            "in place, so the file itself must have it"
+        )
+    with _reading(file.path) as connection:
+        return _count_rows(connection, file)
+
+
+def write_texts(file: RawFile, target: Path, now: datetime) -> int:
+    """Writes a file's rows as Parquet with text in every column, as DuckDB casts it.
+
+    The time of loading is written in UTC, and is `now` where the file has none.
+    Returns the number of rows. Raises BadFileError where the file cannot be read to its end.
+    """
+    loaded_at = file.table.loaded_at.lower()
+    has_time = loaded_at in (name.lower() for name in file.columns)
+    texts = [
+        f"cast({_as_utc(name) if name.lower() == loaded_at else quoted(name)} as varchar) "
+        f"as {quoted(name)}"
+        for name in file.columns
+    ]
+    if not has_time:
+        texts.append(f"'{now.replace(tzinfo=None)}' as {quoted(loaded_at)}")
+    with _reading(file.path) as connection:
+        if has_time:
+            _count_rows(connection, file)
+        [written] = connection.execute(
+            f"copy (select {', '.join(texts)} from {file.reader}) to {text(target)} "
+            "(format parquet, compression zstd)"
+        ).fetchall()
+    return int(written[0])
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that says of errors only what holds no value of the file."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        try:
+            yield connection
+        except duckdb.Error as error:
+            first_line = str(error).splitlines()[0]
+            raise BadFileError(f"cannot be read as {path.suffix[1:]}: {first_line}") from error
+
+
+def _as_utc(column: str) -> str:
+    return f"cast({quoted(column)} as timestamp)"
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
+    loaded_at = quoted(file.table.loaded_at)
+    [(rows, not_times)] = connection.execute(
+        f"select count(*), count({loaded_at}) - count(try_cast({loaded_at} as timestamp)) "
+        f"from {file.reader}"
+    ).fetchall()
+    if not_times:
+        raise BadFileError(f"has {not_times} values in {file.table.loaded_at} that are not times")
+    return int(rows)
+
+
+def _reader(path: Path, table: RawTable) -> str:
+    """Reads a file just as macros/engine/read_raw_files.sql reads it in place."""
+    if path.suffix == ".parquet":
+        return f"read_parquet({text(path)})"
+    if path.suffix == ".csv":
+        return (
+            f"read_csv({text(path)}, all_varchar = true, header = true, delim = ',', "
+            "quote = '\"', escape = '\"', max_line_size = 16777216)"
+        )
+    names = (*table.columns, table.loaded_at)
+    columns = ", ".join(f"{text(name)}: 'varchar'" for name in names)
+    return (
+        f"read_json({text(path)}, format = 'newline_delimited', "
+        f"maximum_object_size = 16777216, columns = {{{columns}}})"
+    )
+
+
+def text(value: object) -> str:
+    """A DuckDB text literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A quoted DuckDB identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,215 @@
+"""A dbt target as the loader sees it: its raw tables, and statements run by its own client."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.base.impl import BaseAdapter
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import get_adapter_by_type
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration.credentials import CannotRunError, check_credentials
+from orchestration.load.files import RawTable
+
+STAGING = "CUSTOMER_360_STAGING"
+
+
+@dataclass
+class Target:
+    """An open connection to a dbt target.
+
+    tables: by (source, table), those of enabled sources; disabled: known, but switched off.
+    work_dir: a local folder that goes with the connection.
+    """
+
+    adapter: BaseAdapter
+    tables: dict[tuple[str, str], RawTable]
+    disabled: frozenset[tuple[str, str]]
+    operations: Any
+    work_dir: Path
+    columns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> str:
+        """duckdb, snowflake or databricks."""
+        return str(self.adapter.type())
+
+    @property
+    def reads_in_place(self) -> bool:
+        """Whether dbt reads the files where they lie."""
+        return self.engine == "duckdb"
+
+    @property
+    def timestamp(self) -> str:
+        """The type of a UTC time without a zone."""
+        return "timestamp_ntz" if self.engine == "snowflake" else "timestamp"
+
+    def execute(self, sql: str) -> None:
+        """Runs a statement. Raises DbtBaseException where it fails."""
+        self.adapter.execute(sql, auto_begin=False, fetch=False)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        _, table = self.adapter.execute(sql, auto_begin=False, fetch=True)
+        return [tuple(row) for row in table.rows]
+
+    def text(self, value: object) -> str:
+        """A text literal."""
+        if self.engine == "duckdb":
+            return "'" + str(value).replace("'", "''") + "'"
+        return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+    def column(self, name: str) -> str:
+        """A column's quoted name, in the case the engine gives to names without quotes."""
+        return str(self.adapter.quote(name.upper() if self.engine == "snowflake" else name.lower()))
+
+    def columns_of(self, table: RawTable) -> list[str] | None:
+        """A raw table's columns, lower case; None where it does not exist."""
+        key = (table.source, table.name)
+        if key not in self.columns:
+            place = table.relation
+            relation = self.adapter.get_relation(place.database, place.schema, place.identifier)
+            if relation is None:
+                return None
+            found = self.adapter.get_columns_in_relation(relation)
+            self.columns[key] = [column.name.lower() for column in found]
+        return self.columns[key]
+
+    def staged(self, file: Path, columns: list[str]) -> AbstractContextManager[str]:
+        """Puts a Parquet file of texts where the engine reads it; gives what to select from."""
+        return _STAGED[self.engine](self, file, columns)
+
+
+@contextmanager
+def open_target(
+    target: str | None = None,
+    profiles_dir: Path | None = None,
+    project_dir: Path | None = None,
+    variables: str | None = None,
+) -> Iterator[Target]:
+    """Connects to a dbt target with dbt's own profile and adapter.
+
+    variables: dbt's --vars, as YAML.
+    Raises CannotRunError where something is missing or the project cannot be read.
+    """
+    check_credentials(target, profiles_dir, project_dir)
+    given = {"target": target, "profiles-dir": profiles_dir, "project-dir": project_dir}
+    given["vars"] = variables
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    result = dbtRunner().invoke(["--quiet", "parse", *options])
+    if not isinstance(result.result, Manifest):
+        raise CannotRunError(f"dbt cannot read the project: {result.exception}")
+    manifest = result.result
+    engine = manifest.metadata.adapter_type
+    adapter = get_adapter_by_type(str(engine))
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="customer_360_load_") as folder,
+            adapter.connection_named("load"),
+        ):
+            if engine == "databricks":
+                # The connector uploads files of this folder only.
+                adapter.config.credentials.connection_parameters |= {
+                    "staging_allowed_local_path": folder
+                }
+            yield _describe(adapter, manifest, Path(folder))
+    finally:
+        adapter.cleanup_connections()
+        # dbt-duckdb keeps the file open until then; nobody else could use it.
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Target:
+    """The target's raw tables and its schema `operations`, from the project."""
+    project = adapter.config.project_name
+    # dbt's own types are wider than what it puts there
+    nodes: Any = manifest.nodes
+    sources: Any = manifest.sources.values()
+    switched_off: Any = manifest.disabled.values()
+    tables = {}
+    for source in sources:
+        if source.package_name != project:
+            continue
+        contract = nodes[f"model.{project}.base_{source.source_name}__{source.name}"]
+        tables[source.source_name, source.name] = RawTable(
+            source.source_name,
+            source.name,
+            adapter.Relation.create_from(adapter.config, source),
+            tuple(contract.columns),
+            frozenset(
+                name for name, column in contract.columns.items() if column.meta.get("optional")
+            ),
+            source.loaded_at_field or "_loaded_at",
+        )
+    disabled = frozenset(
+        (node.source_name, node.name)
+        for versions in switched_off
+        for node in versions
+        if node.resource_type == "source"
+    )
+    rejected_records = nodes[f"model.{project}.rejected_records"]
+    operations = adapter.Relation.create_from(adapter.config, rejected_records)
+    return Target(adapter, tables, disabled, operations, work_dir)
+
+
+@contextmanager
+def _staged_on_snowflake(target: Target, file: Path, columns: list[str]) -> Iterator[str]:
+    """PUT into a temporary stage, COPY INTO a temporary table: both go with the session."""
+    stage = target.operations.incorporate(path={"identifier": "load_stage"})
+    landing = target.operations.incorporate(path={"identifier": f"load_{file.stem}"})
+    definitions = ", ".join(f"{target.column(name)} string" for name in columns)
+    target.execute(f"create temporary stage if not exists {stage}")
+    target.execute(
+        f"put {target.text(file.as_uri())} @{stage} auto_compress = false overwrite = true"
+    )
+    target.execute(f"create or replace temporary table {landing} ({definitions})")
+    try:
+        target.execute(
+            f"copy into {landing} from @{stage}/{file.name} file_format = (type = parquet "
+            "null_if = ()) match_by_column_name = case_insensitive purge = true"
+        )
+        yield str(landing)
+    finally:
+        target.execute(f"drop table if exists {landing}")
+
+
+@contextmanager
+def _staged_on_databricks(target: Target, file: Path, _columns: list[str]) -> Iterator[str]:
+    """Copies into a Unity Catalog volume or a folder that the server sees, and reads it there."""
+    place = target.operations
+    folder = os.environ.get(STAGING)
+    if not folder:
+        volume = f"{place.without_identifier()}.load_staging"
+        target.execute(f"create volume if not exists {volume}")
+        folder = f"/Volumes/{place.database}/{place.schema}/load_staging"
+    staged = f"{folder.rstrip('/')}/{file.name}"
+    if staged.startswith("/Volumes/"):
+        target.execute(f"put {target.text(file)} into {target.text(staged)} overwrite")
+        try:
+            yield f"parquet.`{staged}`"
+        finally:
+            target.execute(f"remove {target.text(staged)}")
+    elif Path(folder).is_dir():
+        shutil.copyfile(file, staged)
+        try:
+            yield f"parquet.`{Path(staged).absolute().as_uri()}`"
+        finally:
+            Path(staged).unlink(missing_ok=True)
+    else:
+        raise CannotRunError(
+            f"{STAGING} is {folder!r}, which is no folder: name a Unity Catalog volume "
+            "(/Volumes/<catalog>/<schema>/<volume>) or a folder that the server sees too"
+        )
+
+
+_STAGED: dict[str, Callable[[Target, Path, list[str]], AbstractContextManager[str]]] = {
+    "snowflake": _staged_on_snowflake,
+    "databricks": _staged_on_databricks,
+}
