@@ -4,13 +4,17 @@
 
     entity: its name in var('source_systems'); each supplier has a model map_<source>__<entity> with
       every column of the contract but those marked `derived: true`, which the caller computes.
+    An incremental model gets what each source loaded since its own last run; its contract has
+    source_name and loaded_at, the latest load of all the rows that a row was made of.
 #}
 {% macro union_sources(entity) %}
     {%- do check_source_vars() -%}
     {%- set suppliers = [] -%}
     {%- for source_name, system in var('source_systems').items() -%}
         {%- if source_name in var('sources') and entity in system.supplies -%}
-            {%- do suppliers.append(ref('map_' ~ source_name ~ '__' ~ entity)) -%}
+            {%- do suppliers.append(
+                {'source_name': source_name, 'rows': ref('map_' ~ source_name ~ '__' ~ entity)}
+            ) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -23,7 +27,11 @@
         {%- else %}
         *
         {%- endfor %}
-    from {{ supplier }}
+    from {{ supplier.rows }}
+    {%- if is_incremental() %}
+    where loaded_at >= {{ high_water_mark(condition="source_name = '" ~ supplier.source_name ~ "'") }}
+        or loaded_at is null
+    {%- endif %}
     {%- else %}
     select
         {%- for column in columns %}

@@ -11,7 +11,11 @@
         (`reject`; else an invalid value becomes null and the row counts as repaired)
     lookups: models or seeds that a reject_when condition names.
 
+    An incremental run judges the rows whose key was loaded again since the last one, all versions
+    of them, so that it ends as a full one does.
+
     Returns a query: the typed columns, and
+      row_version_id    names the row: its key, whether it was rejected, and which version it is
       row_key           the key columns, joined by '|'
       judgement         accepted | rejected | duplicate
       reason_code       why it was rejected, the first reason that applies: missing_<column>,
@@ -43,14 +47,31 @@
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
     {%- set raw_columns = columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) -%}
     {%- set present = raw_columns | map(attribute='name') | map('lower') | list -%}
+    {%- set loaded_at_value = raw_time(raw_columns, loaded_at) -%}
 with
 
-source as (
+received as (
     {%- if is_absent %}
     select {{ typed_null('timestamp') }} as {{ loaded_at }}
     where 1 = 0
     {%- else %}
     select * from {{ raw_table }}
+    {%- endif %}
+),
+
+source as (
+    select * from received
+    {%- if is_incremental() %}
+    {#- every version of the rows that came since the last run, and the new rows without a key #}
+    {%- set raw_key = raw_row_key(contract.row_key) %}
+    where {{ raw_key }} in (
+            select {{ raw_key }} from received
+            where {{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null
+        )
+        or (
+            {{ raw_key }} is null
+            and ({{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null)
+        )
     {%- endif %}
 ),
 {% for lookup, relation in lookup_relations.items() %}
@@ -63,7 +84,7 @@ texts as (
         {%- for column in columns %}
         {{ raw_text(column.name) if column.name in present else typed_null('string') }} as {{ column.name }},
         {%- endfor %}
-        {{ raw_text(loaded_at) }} as loaded_at,
+        {{ loaded_at_value }} as loaded_at,
         {{ row_as_value('whole_row', raw_columns) }} as raw_row
     from source as whole_row
 ),
@@ -74,8 +95,8 @@ typed as (
         texts.{{ column.name }} as {{ column.name }}__text,
         {{ valid_value('texts.' ~ column.name, column) }} as {{ column.name }},
         {%- endfor %}
-        {{ to_utc_timestamp('texts.loaded_at') }} as loaded_at,
-        {{ dbt.dateadd('day', 1, to_utc_timestamp('texts.loaded_at')) }} as tomorrow,
+        texts.loaded_at,
+        {{ dbt.dateadd('day', 1, 'texts.loaded_at') }} as tomorrow,
         texts.raw_row
     from texts
 ),
@@ -85,7 +106,7 @@ judged as (
         {%- for column in columns %}
         {{ column.name }},
         {%- endfor %}
-        {{ row_key(contract.row_key) }} as row_key,
+        {{ contract.row_key | join(" || '|' || ") }} as row_key,
         case
             {%- for column in columns %}
             {%- if column.meta.required %}
@@ -113,6 +134,9 @@ ranked as (
         {{ column.name }},
         {%- endfor %}
         row_key,
+        coalesce(
+            row_key, fingerprint || coalesce(cast(loaded_at as {{ dbt.type_string() }}), '')
+        ) as version_group,
         reason_code,
         repaired_columns,
         case
@@ -121,7 +145,11 @@ ranked as (
         end as raw_row,
         loaded_at,
         row_number() over (
-            partition by row_key, case when reason_code is null then 1 else 0 end
+            partition by
+                row_key,
+                case when row_key is null then fingerprint end,
+                case when row_key is null then loaded_at end,
+                case when reason_code is null then 1 else 0 end
             order by {{ latest_first | join(', ') }}, fingerprint
         ) as version_number
     from judged
@@ -129,6 +157,8 @@ ranked as (
 
 select
     -- ids
+    version_group || '|' || case when reason_code is null then 'a' else 'r' end
+        || cast(version_number as {{ dbt.type_string() }}) as row_version_id,
     row_key,
     -- the row, typed
     {%- for column in columns %}
@@ -203,9 +233,31 @@ from ranked
 {% macro raw_text(column) %}nullif({{ trim_whitespace('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }}, ''){% endmacro %}
 
 
-{# The key columns joined by '|'. #}
-{% macro row_key(columns) -%}
-    {{ columns | join(" || '|' || ") }}
+{# The key of a raw row: the key columns, as text, joined by '|'. #}
+{% macro raw_row_key(columns) -%}
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append(raw_text(column)) -%}
+    {%- endfor -%}
+    {{ texts | join(" || '|' || ") }}
+{%- endmacro %}
+
+
+{#
+    A raw time as a UTC timestamp, read as text where it is not a plain timestamp already.
+
+    raw_columns: the table's, each with name and dtype; column: the name of one.
+#}
+{% macro raw_time(raw_columns, column) -%}
+    {%- set data_types = {} -%}
+    {%- for raw_column in raw_columns -%}
+        {%- do data_types.update({raw_column.name | lower: raw_column.dtype | upper}) -%}
+    {%- endfor -%}
+    {%- if data_types[column | lower] in ('TIMESTAMP', 'TIMESTAMP_NTZ') -%}
+        cast({{ column }} as {{ dbt.type_timestamp() }})
+    {%- else -%}
+        {{ to_utc_timestamp(raw_text(column)) }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -240,8 +292,8 @@ from ranked
 {# Raises a compiler error where a raw column has the name of one that the judgement adds. #}
 {% macro check_reserved_names(base_model, columns) %}
     {% set reserved = [
-        'row_key', 'judgement', 'reason_code', 'repaired_columns', 'raw_row',
-        'loaded_at', 'tomorrow', 'fingerprint', 'version_number',
+        'row_version_id', 'row_key', 'judgement', 'reason_code', 'repaired_columns', 'raw_row',
+        'loaded_at', 'tomorrow', 'fingerprint', 'version_group', 'version_number',
     ] %}
     {% for column in columns if column.name in reserved %}
         {% do exceptions.raise_compiler_error(

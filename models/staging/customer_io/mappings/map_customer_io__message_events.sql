@@ -21,7 +21,8 @@ select
     deliveries.subject,
     case when metrics.metric = 'spammed' then 'complained' else metrics.metric end as action,
     metrics.occurred_at,
-    metrics.link
+    metrics.link,
+    {{ largest_of(['metrics.loaded_at', 'deliveries.loaded_at']) }} as loaded_at
 from metrics
 inner join deliveries
     on metrics.source_delivery_id = deliveries.source_delivery_id

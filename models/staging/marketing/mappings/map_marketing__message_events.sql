@@ -16,5 +16,6 @@ select
     channel,
     message_subject as subject,
     action,
-    engaged_at as occurred_at
+    engaged_at as occurred_at,
+    loaded_at
 from engagement_events

@@ -33,5 +33,6 @@ select
     browser_family,
     country,
     city,
-    properties
+    properties,
+    loaded_at
 from events

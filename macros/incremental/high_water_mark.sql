@@ -1,0 +1,20 @@
+{#
+    From when on an incremental model must look at what was loaded (a scalar query): the latest load
+    that it holds, less var('lookback_days') for rows that were late. Loads dated later than tomorrow
+    do not move the mark, or one wrong clock would hide all that comes after.
+
+    loaded_at: the model's column of load times; condition: which of its rows.
+#}
+{% macro high_water_mark(loaded_at='loaded_at', condition='1 = 1') -%}
+    {%- set tomorrow = run_started_at + modules.datetime.timedelta(days=1) -%}
+    (
+        select
+            coalesce(
+                {{ dbt.dateadd('day', -var('lookback_days'), 'max(' ~ loaded_at ~ ')') }},
+                cast('1900-01-01' as {{ dbt.type_timestamp() }})
+            )
+        from {{ this }}
+        where {{ loaded_at }} <= cast('{{ tomorrow.strftime("%Y-%m-%d") }}' as {{ dbt.type_timestamp() }})
+            and {{ condition }}
+    )
+{%- endmacro %}
