@@ -25,12 +25,15 @@
 {%- endmacro %}
 
 
-{# An object would sort its keys. #}
+{# An object would sort its keys; a time as text would have three decimals, always. #}
 {% macro snowflake__row_as_value(relation, columns) -%}
     array_construct(
         {%- for column in columns %}
-        '"{{ column.name | lower }}":' || coalesce(to_json(to_variant(
-            {{- as_json_value(relation ~ '.' ~ column.name, column.dtype) }})), 'null')
+        {%- set value = relation ~ '.' ~ column.name -%}
+        {%- if 'timestamp' in column.dtype | lower -%}
+            {%- set value = "rtrim(rtrim(to_char(" ~ value ~ ", 'YYYY-MM-DD HH24:MI:SS.FF6'), '0'), '.')" -%}
+        {%- endif %}
+        '"{{ column.name | lower }}":' || coalesce(to_json(to_variant({{ value }})), 'null')
         {{- ',' if not loop.last }}
         {%- endfor %}
     )

@@ -37,12 +37,25 @@
 {%- endmacro %}
 
 
+{#
+    Snowflake reads few spellings of an offset (never Z behind a blank, never +0200 behind a second):
+    the text is cut in two, and each part written as its documentation has it. Digits beyond the
+    microsecond go, as on the other two.
+#}
 {% macro snowflake__parse_utc_timestamp(text) -%}
-    cast(case
+    {%- set local_time -%}
+        regexp_substr({{ text }}, '^[0-9-]+([ T][0-9:]+([.][0-9]{1,6})?)?')
+    {%- endset -%}
+    {%- set offset_digits -%}
+        rpad(replace(regexp_substr({{ text }}, '[+-][0-9:]+$'), ':', ''), 5, '0')
+    {%- endset -%}
+    case
         when {{ has_utc_offset(text) }}
-            then convert_timezone('UTC', try_to_timestamp_tz({{ without_blank_before_offset(text) }}))
-        else try_to_timestamp_ntz({{ text }})
-    end as timestamp_ntz)
+            then cast(convert_timezone('UTC', try_to_timestamp_tz(
+                {{ local_time }} || left({{ offset_digits }}, 3) || ':' || right({{ offset_digits }}, 2)
+            )) as timestamp_ntz)
+        else try_to_timestamp_ntz({{ local_time }})
+    end
 {%- endmacro %}
 
 

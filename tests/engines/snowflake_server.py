@@ -146,12 +146,15 @@ def mend_fakesnow() -> None:
     FakeSnowflakeCursor.execute = answer_errors(FakeSnowflakeCursor.execute)
     fakesnow.server.ServerError = AnsweredError
     fakesnow.arrow.timestamp_to_sf_struct = keep_nulls(fakesnow.arrow.timestamp_to_sf_struct)
-    fakesnow.cursor.transforms.trim_cast_varchar = trim_as_it_stands
+    transforms = fakesnow.cursor.transforms
+    transforms.trim_cast_varchar = trim_as_it_stands
+    transforms.to_timestamp = keep_try_casts(transforms.to_timestamp)
 
 
 def mend_statement(statement: exp.Expression) -> exp.Expression:
     """A parsed statement as fakesnow understands it."""
     make_temporary_tables_plain(statement)
+    try_timestamps_as_casts(statement)
     if isinstance(statement, exp.Merge):
         qualify_inserted_values(statement)
     return statement
@@ -170,6 +173,15 @@ def make_temporary_tables_plain(statement: exp.Expression) -> None:
                     if not isinstance(each, exp.TemporaryProperty)
                 ],
             )
+
+
+def try_timestamps_as_casts(statement: exp.Expression) -> None:
+    """Write TRY_TO_TIMESTAMP_NTZ and _TZ of a column as casts: fakesnow knows them of literals."""
+    types = {"TRY_TO_TIMESTAMP_NTZ": "timestamp", "TRY_TO_TIMESTAMP_TZ": "timestamptz"}
+    for call in list(statement.find_all(exp.Anonymous)):
+        if call.name.upper() in types:
+            to = exp.DataType.build(types[call.name.upper()])
+            call.replace(exp.TryCast(this=call.expressions[0], to=to))
 
 
 def qualify_inserted_values(merge: exp.Merge) -> None:
@@ -236,6 +248,11 @@ def keep_nulls(to_struct: Any) -> Any:
 def trim_as_it_stands(expression: exp.Expression) -> exp.Expression:
     """Leave TRIM alone: fakesnow's own form forgets which characters to trim."""
     return expression
+
+
+def keep_try_casts(transform: Any) -> Any:
+    """Let TRY_CAST to a timestamp give null for what is none: fakesnow makes a CAST of it."""
+    return lambda e: e if isinstance(e, exp.TryCast) else transform(e)
 
 
 if __name__ == "__main__":
