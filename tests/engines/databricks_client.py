@@ -14,12 +14,14 @@ import functools
 import re
 import runpy
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from databricks.sdk import config as sdk_config
 from databricks.sql import client, result_set
 from databricks.sql.backend.thrift_backend import ThriftDatabricksClient
+from databricks.sql.backend.types import SessionId
 from databricks.sql.thrift_api.TCLIService import ttypes
 from dbt.adapters.databricks import connections
 from dbt.adapters.databricks.dbr_capabilities import DBRCapabilities, DBRCapability
@@ -36,6 +38,7 @@ def connect_to_open_source_spark() -> None:
     _speak_plain_http()
     _speak_the_open_source_protocol()
     _accept_results_without_columns()
+    _keep_sessions()
     _look_up_nothing_about_the_host()
     _send_no_telemetry()
     _leave_out_what_only_databricks_has()
@@ -114,10 +117,51 @@ def _accept_results_without_columns() -> None:
     original = result_set.concat_table_chunks
 
     def concat_table_chunks(chunks: list[Any]) -> Any:
-        with_columns = [chunk for chunk in chunks if chunk.num_columns]
+        with_columns = [chunk for chunk in chunks if chunk.column_table]
         return original(with_columns) if with_columns else result_set.ColumnTable([], [])
 
     result_set.concat_table_chunks = concat_table_chunks
+
+
+def _keep_sessions() -> None:
+    """Hand a closed connection's session to the next one: dbt opens one a model, and a new one is
+    slow. What would end with the session, its temporary views, is dropped. (The server would
+    analyse every one of them again before it closed a session.)
+    """
+    original_open = ThriftDatabricksClient.open_session
+    original_request = ThriftDatabricksClient.make_request
+    idle: dict[str, list[SessionId]] = defaultdict(list)
+    views: dict[bytes, set[str]] = defaultdict(set)
+
+    def open_session(self: ThriftDatabricksClient, **settings: Any) -> SessionId:
+        try:
+            session_id = idle[self._host].pop()
+        except IndexError:
+            return original_open(self, **settings)
+        self._session_id_hex = session_id.hex_guid
+        return session_id
+
+    def make_request(
+        self: ThriftDatabricksClient, method: Callable[..., Any], request: Any, *rest: Any
+    ) -> Any:
+        if isinstance(request, ttypes.TExecuteStatementReq):
+            found = re.search(r"\btemporary view (\S+) as\b", request.statement, re.IGNORECASE)
+            if found:
+                views[request.sessionHandle.sessionId.guid].add(found[1])
+        return original_request(self, method, request, *rest)
+
+    def close_session(self: ThriftDatabricksClient, session_id: SessionId) -> None:
+        handle = session_id.to_thrift_handle()
+        for view in views.pop(handle.sessionId.guid, ()):
+            statement = f"drop view if exists {view}"
+            request = ttypes.TExecuteStatementReq(sessionHandle=handle, statement=statement)
+            original_request(self, self._client.ExecuteStatement, request)
+        idle[self._host].append(session_id)
+        self._transport.close()
+
+    ThriftDatabricksClient.open_session = open_session
+    ThriftDatabricksClient.make_request = make_request
+    ThriftDatabricksClient.close_session = close_session
 
 
 def _look_up_nothing_about_the_host() -> None:

@@ -26,6 +26,7 @@ import databricks.sql
 from tests.engines.databricks_client import connect_to_open_source_spark
 
 POM = Path(__file__).parent / "spark" / "pom.xml"
+SCRIPT = POM.with_name("thrift_server.py")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "customer_360" / "spark"
 HTTP_PATH = "sql/1.0/warehouses/stand-in"
 SECONDS_TO_START = 180
@@ -49,6 +50,10 @@ SETTINGS = {
     "spark.driver.memory": "2g",
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.sources.default": "delta",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -140,21 +145,18 @@ def server_command(folder: Path, port: int, jars: list[Path]) -> list[str]:
     java_options = (
         *JAVA_OPTIONS,
         f"-Djava.io.tmpdir={temporary}",
-        f"-Dderby.system.home={folder}",
         f"-Dlog4j2.configurationFile={logging.as_uri()}",
     )
     settings = SETTINGS | {
         "spark.driver.extraJavaOptions": " ".join(java_options),
         "spark.hadoop.hive.server2.thrift.http.port": str(port),
-        "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true",
         "spark.local.dir": str(temporary),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
     }
     command = [str(spark_home() / "bin" / "spark-submit"), "--jars", ",".join(map(str, jars))]
     for name, value in settings.items():
         command += ["--conf", f"{name}={value}"]
-    server_class = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
-    return [*command, "--class", server_class, "spark-internal"]
+    return [*command, str(SCRIPT)]
 
 
 def spark_home() -> Path:
