@@ -74,9 +74,9 @@ def test_appended_files_add_their_rows(target: Target, tmp_path: Path) -> None:
 def test_every_format_arrives_with_the_same_texts(target: Target, tmp_path: Path) -> None:
     nasty = ['it\'s; a "b", \\ and\nü 🎉', None, "\\N", " x "]
     for number, extension in enumerate(["parquet", "csv", "json"]):
-        write_file(tmp_path, f"support/tickets.{number}.{extension}", 4, subject=nasty)
+        write_file(tmp_path, f"support/tickets.{number}.{extension}", 4, category=nasty)
     assert statuses(load(target, tmp_path)) == ["loaded"] * 3
-    found = rows(target, "support.tickets", "subject", "_loaded_from")
+    found = rows(target, "support.tickets", "category", "_loaded_from")
     for number in range(3):
         mine = [text for text, mark in found if str(mark).startswith(f"tickets.{number}.")]
         assert sorted(mine, key=str) == sorted(nasty, key=str)
@@ -96,11 +96,11 @@ def test_typed_values_become_the_texts_that_staging_would_see(
 
 @on_warehouses
 def test_columns_may_come_later_and_optional_ones_may_lack(target: Target, tmp_path: Path) -> None:
-    write_file(tmp_path, "salesforce/contact.1.parquet", 1)
-    write_file(tmp_path, "salesforce/contact.2.parquet", 1, without=("phone",), fax=["new"])
+    write_file(tmp_path, "customer_io/deliveries.1.parquet", 1)
+    write_file(tmp_path, "customer_io/deliveries.2.parquet", 1, without=("subject",), fax=["new"])
     assert statuses(load(target, tmp_path)) == ["loaded"] * 2
-    found = rows(target, "salesforce.contact", "phone", "fax")
-    assert found == sorted([("phone 0", None), (None, "new")], key=str)
+    found = rows(target, "customer_io.deliveries", "subject", "fax")
+    assert found == sorted([("subject 0", None), (None, "new")], key=str)
 
 
 def test_a_file_without_the_time_of_loading_gets_it(target: Target, tmp_path: Path) -> None:
