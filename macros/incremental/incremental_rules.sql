@@ -1,0 +1,127 @@
+{#
+    Incremental tables hold rows that were made by the rules of their day. Where a rule changed since
+    (a model, a seed, a contract, a var), old rows and new ones would not agree
+    and no test would tell. So the rules that each table was built by are kept, in
+    operations.incremental_rules, and a run against others stops before it starts.
+
+    check_incremental_rules() goes on-run-start, record_incremental_rules(results) on-run-end.
+#}
+
+{#
+    Raises a compiler error that names the selected incremental tables that other rules have built,
+    and the command that rebuilds them.
+#}
+{% macro check_incremental_rules() %}
+    {% if execute and flags.WHICH in ('run', 'build') and not flags.FULL_REFRESH %}
+        {% set recorded = recorded_incremental_rules() %}
+        {% set outdated = [] %}
+        {% for node in incremental_nodes() if node.unique_id in selected_resources %}
+            {% if recorded.get(node.name, none) not in (none, rules_of(node)) %}
+                {% do outdated.append(node.name) %}
+            {% endif %}
+        {% endfor %}
+        {% if outdated %}
+            {% do exceptions.raise_compiler_error(
+                outdated | length ~ ' incremental tables were built by other rules than those of now '
+                ~ '(a model, seed, contract or var changed): ' ~ outdated | join(', ')
+                ~ '. Build them, and what is made of them, anew: dbt build --full-refresh --select '
+                ~ outdated | join('+ ') ~ '+'
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# Keeps the rules of the incremental tables that this run built whole, or for the first time. #}
+{% macro record_incremental_rules(results) %}
+    {% if execute and flags.WHICH in ('run', 'build') %}
+        {% set rules = recorded_incremental_rules() %}
+        {% set built = [] %}
+        {% for result in results if result.status == 'success' %}
+            {% do built.append(result.node.unique_id) %}
+        {% endfor %}
+        {% set changed = [] %}
+        {% for node in incremental_nodes() if node.unique_id in built %}
+            {% if rules.get(node.name) != rules_of(node) %}
+                {% do rules.update({node.name: rules_of(node)}) %}
+                {% do changed.append(node.name) %}
+            {% endif %}
+        {% endfor %}
+        {% if changed %}
+            {% set relation = incremental_rules_relation() %}
+            {% do adapter.create_schema(relation.without_identifier()) %}
+            {% set rows = [] %}
+            {% for model_name, rules_hash in rules.items() %}
+                {% do rows.append("select '" ~ model_name ~ "' as model_name, '" ~ rules_hash ~ "' as rules_hash") %}
+            {% endfor %}
+            {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ rows | join(' union all ')) %}
+            {% if adapter.type() == 'duckdb' %}
+                {% do adapter.commit() %}
+            {% endif %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The project's incremental models that a full refresh may rebuild. #}
+{% macro incremental_nodes() %}
+    {% set nodes = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model'
+        and node.config.materialized == 'incremental' and node.config.full_refresh is not false %}
+        {% do nodes.append(node) %}
+    {% endfor %}
+    {{ return(nodes) }}
+{% endmacro %}
+
+
+{#
+    A hash of what an incremental model's rows are made by: the text of the model and of all it is
+    made of, seeds among them, their contracts, and the vars that change values. A macro is not seen:
+    who changes one raises var('rules_version').
+#}
+{% macro rules_of(node) %}
+    {% set state = namespace(waiting=[node.unique_id]) %}
+    {% set texts = {} %}
+    {% for step in range(graph.nodes | length) if state.waiting %}
+        {% set next = [] %}
+        {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in texts %}
+            {% set upstream = graph.nodes[unique_id] %}
+            {% do texts.update({unique_id: [
+                upstream.checksum.checksum, tojson(upstream.config.meta, sort_keys=true),
+                tojson(upstream.columns, sort_keys=true),
+            ] | join(' ')}) %}
+            {% do next.extend(upstream.depends_on.nodes) %}
+        {% endfor %}
+        {% set state.waiting = next %}
+    {% endfor %}
+    {% set vars = [] %}
+    {% for name in ['rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for', 'absent_tables'] %}
+        {% do vars.append(name ~ ': ' ~ var(name)) %}
+    {% endfor %}
+    {{ return(local_md5(
+        (vars + (texts | dictsort | map('join', ' ') | list)) | join('\n')
+    )) }}
+{% endmacro %}
+
+
+{# Model name -> hash of the rules that built its table; empty where nothing was kept yet. #}
+{% macro recorded_incremental_rules() %}
+    {% set recorded = {} %}
+    {% set relation = load_relation(incremental_rules_relation()) %}
+    {% if relation is not none %}
+        {% for row in run_query('select model_name, rules_hash from ' ~ relation) %}
+            {% do recorded.update({row[0]: row[1]}) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(recorded) }}
+{% endmacro %}
+
+
+{% macro incremental_rules_relation() %}
+    {{ return(api.Relation.create(
+        database=target.database,
+        schema=generate_schema_name('operations', none),
+        identifier='incremental_rules',
+        type='table'
+    )) }}
+{% endmacro %}
