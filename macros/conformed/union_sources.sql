@@ -28,7 +28,7 @@
         *
         {%- endfor %}
     from {{ supplier.rows }}
-    {%- if is_incremental() %}
+    {%- if this and is_incremental() %}
     where loaded_at >= {{ high_water_mark(condition="source_name = '" ~ supplier.source_name ~ "'") }}
         or loaded_at is null
     {%- endif %}
