@@ -1,0 +1,107 @@
+"""What is said where a target cannot be reached."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration import credentials
+from orchestration.credentials import CannotRunError, check_credentials, main
+from tests.support import REPOSITORY
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The example's profiles, and no variable of a warehouse set."""
+    shutil.copy(REPOSITORY / "profiles.yml.example", tmp_path / "profiles.yml")
+    for name in (
+        "DATABRICKS_CLIENT_ID",
+        "DATABRICKS_HOST",
+        "DATABRICKS_HTTP_PATH",
+        "DBT_ENV_SECRET_DATABRICKS_CLIENT_SECRET",
+        "DBT_ENV_SECRET_DATABRICKS_TOKEN",
+        "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD",
+        "DBT_TARGET",
+        "SNOWFLAKE_ACCOUNT",
+        "SNOWFLAKE_AUTHENTICATOR",
+        "SNOWFLAKE_PRIVATE_KEY_PATH",
+        "SNOWFLAKE_USER",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def problem(profiles: Path, target: str | None, **options: bool) -> str:
+    """What is missing; empty where nothing is."""
+    try:
+        check_credentials(target, profiles, REPOSITORY, **options)
+    except CannotRunError as error:
+        return str(error)
+    return ""
+
+
+def test_every_missing_variable_is_named_at_once(
+    profiles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--profiles-dir", str(profiles), "--project-dir", str(REPOSITORY)]
+    assert main(["--target", "snowflake", *options]) == 2
+    said = capsys.readouterr().err
+    for part in (
+        "SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER", "SNOWFLAKE_PRIVATE_KEY_PATH",
+        "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD", "profiles.yml.example", "docs/warehouses.md",
+    ):  # fmt: skip
+        assert part in said
+    assert "SNOWFLAKE_ROLE" not in said
+    assert main(options) == 0
+
+
+@pytest.mark.parametrize(
+    "variable", ["SNOWFLAKE_PRIVATE_KEY_PATH", "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD"]
+)
+def test_one_way_to_sign_in_is_enough(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
+    monkeypatch.setenv("SNOWFLAKE_USER", "")
+    monkeypatch.setenv(variable, "secret")
+    said = problem(profiles, "snowflake")
+    assert "SNOWFLAKE_USER" in said and variable not in said and "secret" not in said
+    monkeypatch.setenv("SNOWFLAKE_USER", "u")
+    assert problem(profiles, "snowflake") == ""
+
+
+def test_another_authenticator_needs_no_secret(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
+    monkeypatch.setenv("SNOWFLAKE_USER", "u")
+    assert "PASSWORD" in problem(profiles, "snowflake")
+    monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "externalbrowser")
+    assert problem(profiles, "snowflake") == ""
+
+
+def test_a_browser_signs_in_to_databricks_only_where_there_is_one(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABRICKS_HOST", "h")
+    monkeypatch.setenv("DATABRICKS_HTTP_PATH", "p")
+    assert problem(profiles, "databricks", has_browser=True) == ""
+    assert "DBT_ENV_SECRET_DATABRICKS_TOKEN" in problem(profiles, "databricks", has_browser=False)
+    monkeypatch.setenv("DATABRICKS_CLIENT_ID", "c")
+    assert "CLIENT_SECRET" in problem(profiles, "databricks", has_browser=False)
+    monkeypatch.setenv("DBT_ENV_SECRET_DATABRICKS_CLIENT_SECRET", "s")
+    assert problem(profiles, "databricks", has_browser=False) == ""
+
+
+def test_a_missing_adapter_is_named_with_how_to_install_it(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credentials, "find_spec", lambda name: None)
+    said = problem(profiles, "snowflake")
+    assert "pip install -c constraints.txt -e '.[snowflake]'" in said
+    assert "SNOWFLAKE_ACCOUNT" in said
+
+
+def test_an_unknown_target_or_no_profile_is_said(profiles: Path, tmp_path: Path) -> None:
+    assert "no target 'prod', only databricks, duckdb, snowflake" in problem(profiles, "prod")
+    assert "copy profiles.yml.example" in problem(tmp_path / "nowhere", None)

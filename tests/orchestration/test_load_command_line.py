@@ -1,0 +1,109 @@
+"""`python -m orchestration.load` on DuckDB: what it prints, its exit codes, what it leaves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.load.__main__ import main
+from orchestration.load.files import RawTable, examine, write_texts
+from tests.orchestration.conftest import write_profile
+from tests.orchestration.raw_files import write_file
+from tests.support import REPOSITORY, environment
+
+NOW = datetime(2026, 6, 30, 1, 2, 3, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a profile, a warehouse and what dbt writes; the environment leads there."""
+    folder = tmp_path_factory.mktemp("load")
+    write_profile(folder, "duckdb")
+    with environment(
+        CUSTOMER_360_DUCKDB=str(folder / "customer_360.duckdb"),
+        DBT_PROFILES_DIR=str(folder),
+        DBT_PROJECT_DIR=str(REPOSITORY),
+        DBT_TARGET_PATH=str(folder / "target"),
+        DBT_LOG_PATH=str(folder / "logs"),
+    ):
+        yield folder
+
+
+def load(raw_dir: Path, *options: str) -> int:
+    return main(["--raw-dir", str(raw_dir), *options])
+
+
+def test_the_exit_code_says_whether_a_file_was_rejected(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_file(tmp_path, "retail/customers.parquet", 3)
+    assert load(tmp_path) == 0
+    assert "Checked 1 files (3 rows), skipped 0" in capsys.readouterr().out
+    (tmp_path / "retail" / "stores.csv").write_bytes(b"")
+    assert load(tmp_path) == 1
+    said = capsys.readouterr().out
+    assert "rejected retail/stores.csv: it is empty (0 bytes)" in said
+    assert "skipped 1" in said
+    assert load(tmp_path, "--source", "web") == 0
+    # nothing keeps the warehouse's file
+    with duckdb.connect(str(folder / "customer_360.duckdb")) as connection:
+        found = connection.execute("select file_name, status from operations.load_journal")
+        assert found.fetchall() == [("customers.parquet", "loaded"), ("stores.csv", "rejected")]
+
+
+def test_what_cannot_run_is_said_with_exit_code_2(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert load(tmp_path, "--source", "retial") == 2
+    assert "'retial' is unknown. Known: " in capsys.readouterr().err
+    assert load(tmp_path / "nowhere") == 2
+    assert "There is no folder" in capsys.readouterr().err
+    assert load(tmp_path, "--vars", "{sources: [nothing]}") == 2
+    assert "unknown 'nothing'" in capsys.readouterr().err
+
+
+def test_files_of_a_source_that_is_switched_off_are_left_alone(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_file(tmp_path, "web/events.parquet", 1)
+    write_file(tmp_path, "retail/customers.off.parquet", 1)
+    assert load(tmp_path, "--vars", "{sources: [retail]}") == 0
+    assert "Checked 1 files (1 rows), skipped 1 that" in capsys.readouterr().out
+
+
+def test_a_table_in_two_formats_is_rejected_as_dbt_reads_one(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_file(tmp_path, "retail/products.csv", 1)
+    write_file(tmp_path, "retail/products.parquet", 1)
+    assert load(tmp_path) == 1
+    assert "products.parquet: it is not .csv as other files" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("extension", ["parquet", "csv", "json"])
+def test_the_texts_of_a_file_are_those_that_staging_reads_in_place(
+    tmp_path: Path, extension: str
+) -> None:
+    """Staging casts every column that DuckDB reads in place to text."""
+    values = [1.5, 1e20, 0.1, None]
+    columns = {"amount": values, "is_won": [True, False, None, True]}
+    path = write_file(tmp_path, f"salesforce/opportunity.{extension}", 4, **columns)
+    names = ("id", "amount", "is_won")
+    table = RawTable("salesforce", "opportunity", None, names, frozenset(), "_loaded_at")
+    file = examine(path, table)
+    assert write_texts(file, tmp_path / "texts.parquet", NOW) == 4
+    query = "select id, cast(amount as varchar), cast(is_won as varchar) from "
+    written = duckdb.sql(f"select id, amount, is_won from '{tmp_path / 'texts.parquet'}'")
+    assert written.types == ["VARCHAR"] * 3
+    assert written.fetchall() == duckdb.sql(query + file.reader).fetchall()
+
+
+def test_an_error_shows_no_value_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "people.json"
+    path.write_text('{"id": "1"}\n{"id": "ann@example.com", }}\n')
+    table = RawTable("customer_io", "people", None, ("id",), frozenset(), "_loaded_at")
+    with pytest.raises(Exception, match="cannot be read as json") as error:
+        write_texts(examine(path, table), tmp_path / "texts.parquet", NOW)
+    assert "ann@" not in str(error.value)
