@@ -1,0 +1,103 @@
+{#
+    Copies all public marts into a new publication; the table `publications` comes last, so that a
+    publication that has it is whole.
+
+    published_at: now, in UTC. previous_publication_id: what it will take the place of, or none. run_id: as in publish().
+    Engines: Snowflake and Databricks clone, which copies no data; DuckDB copies into a new file.
+#}
+{% macro write_publication(publication_id, published_at, previous_publication_id, run_id) %}
+    {% set marts = public_marts() %}
+    {% do open_publication(publication_id) %}
+    {% set counts = [] %}
+    {% set dates = ['select cast(null as date) as as_of_date'] %}
+    {% for mart in marts %}
+        {% set source = api.Relation.create(mart.database, mart.schema, mart.alias) %}
+        {% set copy = publication_relation(publication_id, mart.alias) %}
+        {% do run_query(copy_table(source, copy)) %}
+        {% do counts.append("select '" ~ mart.alias ~ "' as table_name, count(*) as row_count from " ~ copy) %}
+        {% if 'as_of_date' in mart.columns %}
+            {% do dates.append('select max(as_of_date) as as_of_date from ' ~ copy) %}
+        {% endif %}
+    {% endfor %}
+
+    {% set row_counts = {} %}
+    {% for row in run_query(counts | join(' union all ') ~ ' order by 1') %}
+        {% do row_counts.update({row[0]: row[1] | int}) %}
+    {% endfor %}
+    {% do run_query(
+        'create table ' ~ publication_relation(publication_id, 'publications') ~ ' as
+        select
+            publication_id, published_at, run_id, as_of_date, previous_publication_id, row_counts,
+            false as is_current
+        from ' ~ publications_record() ~ '
+        union all
+        select
+            ' ~ text_literal(publication_id) ~ ',
+            cast(' ~ text_literal(published_at.strftime('%Y-%m-%d %H:%M:%S.%f')) ~ ' as '
+            ~ api.Column.translate_type('timestamp') ~ '),
+            ' ~ text_literal(run_id or invocation_id) ~ ',
+            coalesce(max(as_of_date), ' ~ as_of_date() ~ '),
+            ' ~ text_literal(previous_publication_id) ~ ',
+            ' ~ text_literal(tojson(row_counts)) ~ ',
+            true
+        from (' ~ dates | join(' union all ') ~ ') as dates'
+    ) %}
+    {% do close_publication(publication_id) %}
+{% endmacro %}
+
+
+{# A text, or null where it is none, as dbt's type of text. #}
+{% macro text_literal(text) -%}
+    {%- set literal = 'null' if text is none else "'" ~ dbt.escape_single_quotes(text) ~ "'" -%}
+    {{- return('cast(' ~ literal ~ ' as ' ~ dbt.type_string() ~ ')') -}}
+{%- endmacro %}
+
+
+{# Makes the place of a new publication. #}
+{% macro open_publication(publication_id) %}
+    {{ return(adapter.dispatch('open_publication')(publication_id)) }}
+{% endmacro %}
+
+{% macro default__open_publication(publication_id) %}
+    {% do run_query('create schema ' ~ publication_relation(publication_id).without_identifier()) %}
+{% endmacro %}
+
+{# Outside the transaction that dbt began to look for tables: a file in one cannot be detached. #}
+{% macro duckdb__open_publication(publication_id) %}
+    {% do adapter.commit() %}
+    {% do handle_publication_file('prepare', publication_id) %}
+    {% do attach_file(publication_path(publication_id), 'publication') %}
+    {% do run_query('create schema ' ~ publication_relation(publication_id).without_identifier()) %}
+{% endmacro %}
+
+
+{# Ends the writing of a publication. #}
+{% macro close_publication(publication_id) %}
+    {{ return(adapter.dispatch('close_publication')(publication_id)) }}
+{% endmacro %}
+
+{% macro default__close_publication(publication_id) %}
+{% endmacro %}
+
+{% macro duckdb__close_publication(publication_id) %}
+    {% do run_query('detach publication') %}
+{% endmacro %}
+
+
+{# The statement that makes a table with the rows of another. #}
+{% macro copy_table(source, copy) %}
+    {{ return(adapter.dispatch('copy_table')(source, copy)) }}
+{% endmacro %}
+
+{% macro default__copy_table(source, copy) %}
+    {{ return('create table ' ~ copy ~ ' as select * from ' ~ source) }}
+{% endmacro %}
+
+{# Transient: dbt makes such tables, and of them no others can be cloned. #}
+{% macro snowflake__copy_table(source, copy) %}
+    {{ return('create transient table ' ~ copy ~ ' clone ' ~ source) }}
+{% endmacro %}
+
+{% macro databricks__copy_table(source, copy) %}
+    {{ return('create table ' ~ copy ~ ' shallow clone ' ~ source) }}
+{% endmacro %}

@@ -1,0 +1,67 @@
+"""A plugin of dbt-duckdb: what a publication does with files, and SQL cannot.
+
+profiles.yml names it for DuckDB targets; macros/publication/publication_files.sql calls it. It needs
+nothing but dbt-duckdb.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import TargetConfig
+
+
+class Plugin(BasePlugin):
+    """Called `publications` in profiles.yml."""
+
+    def store(self, target_config: TargetConfig) -> None:
+        """Prepares, turns `published` to, or drops the file of a publication."""
+        assert target_config.location is not None
+        publication = Path(target_config.location.path)
+        action = target_config.config["action"]
+        if action == "prepare":
+            publication.parent.mkdir(parents=True, exist_ok=True)
+        elif action == "turn":
+            turn(publication, Path(target_config.config["published"]))
+        elif action == "drop":
+            drop(publication)
+        else:
+            raise ValueError(f"unknown action {action!r}")
+
+
+def turn(publication: Path, published: Path) -> None:
+    """Puts a copy of a publication in the place of what is published, in one step.
+
+    Who has the former file open reads on in it. Both files are on the disk before the name changes,
+    so not even a power cut leaves half a file.
+    """
+    _flush(publication)
+    _flush(publication.parent)
+    copy = published.with_name(published.name + ".new")
+    shutil.copyfile(publication, copy)
+    _flush(copy)
+    # of somebody who wrote into the former file: DuckDB would add it to the new one
+    _wal(published).unlink(missing_ok=True)
+    os.replace(copy, published)
+    _flush(published.parent)
+
+
+def drop(publication: Path) -> None:
+    """Deletes a publication, whole or not."""
+    _wal(publication).unlink(missing_ok=True)
+    publication.unlink(missing_ok=True)
+
+
+def _wal(database: Path) -> Path:
+    """What DuckDB has not yet written into a database's file."""
+    return database.with_name(database.name + ".wal")
+
+
+def _flush(path: Path) -> None:
+    """Waits until a file's content, or a folder's names, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
