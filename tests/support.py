@@ -66,6 +66,31 @@ class Warehouse:
         return value
 
 
+def load_a_row_without_its_fault(raw_dir: Path) -> str:
+    """Let a ticket whose score was no score come again, with none; return its row key."""
+    tickets = f"'{raw_dir}/support/tickets*.parquet'"
+    [[row_key]] = duckdb.execute(
+        "select min(row_key) from read_parquet(?) where table_name = 'tickets'"
+        " and is_repaired and reason_code = 'invalid_satisfaction'",
+        [str(raw_dir.parent / "truth" / "bad_rows.parquet")],
+    ).fetchall()
+    duckdb.execute(
+        f"""
+        copy (
+            select * replace (
+                null as satisfaction,
+                (select max(_loaded_at) + interval 1 hour from read_parquet({tickets}))
+                    as _loaded_at
+            )
+            from read_parquet({tickets})
+            where ticket_id = '{row_key}'
+            limit 1
+        ) to '{raw_dir}/support/tickets.9001.parquet'
+        """
+    )
+    return str(row_key)
+
+
 def failures_of(result: dbtRunnerResult) -> str:
     """What went wrong in a dbt command, for the message of an assertion."""
     if result.exception is not None:

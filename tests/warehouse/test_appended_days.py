@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -9,31 +10,42 @@ import pytest
 
 from simulator.__main__ import main as simulate
 from simulator.summary import measure_stitching
-from tests.support import Warehouse
+from tests.support import Warehouse, load_a_row_without_its_fault
 
 MAP = "select record_key, customer_id from identity.int_identity__map"
 NODES = "select record_key, node_id from identity.int_identity__nodes"
+REPAIRED_TICKETS = "select row_key from operations.repaired_records where table_name = 'tickets'"
+
+
+@dataclass(frozen=True)
+class Builds:
+    """The warehouse after the second build, and what it held after the first."""
+
+    warehouse: Warehouse
+    first_map: dict[str, str]
+    first_nodes: dict[str, int]
+    first_repairs: list[tuple[str]]
+    ticket_without_its_fault: str
 
 
 @pytest.fixture(scope="module")
-def builds(
-    world: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Warehouse, dict[str, str], dict[str, int]]:
-    """The warehouse after the second build; the map and the nodes after the first."""
+def builds(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Builds:
     folder = tmp_path_factory.mktemp("appended")
     shutil.copytree(world.parent, folder, dirs_exist_ok=True)
     warehouse = Warehouse(folder, folder / "raw", {"as_of_date": "2026-07-21"})
     warehouse.build("--exclude-resource-type", "test", "unit_test")
     first_map, first_nodes = dict(warehouse.query(MAP)), dict(warehouse.query(NODES))
+    first_repairs = warehouse.query(REPAIRED_TICKETS)
     assert simulate(["--append-days", "21", "--out", str(warehouse.raw_dir)]) == 0
+    ticket = load_a_row_without_its_fault(warehouse.raw_dir)
     warehouse.build("--exclude-resource-type", "unit_test")
-    return warehouse, first_map, first_nodes
+    return Builds(warehouse, first_map, first_nodes, first_repairs, ticket)
 
 
 def test_old_records_keep_their_numbers_and_new_ones_come_after(
-    builds: tuple[Warehouse, dict[str, str], dict[str, int]],
+    builds: Builds,
 ) -> None:
-    warehouse, _, first = builds
+    warehouse, first = builds.warehouse, builds.first_nodes
     nodes = dict(warehouse.query(NODES))
     assert {record: nodes[record] for record in first} == first
     new = [node for record, node in nodes.items() if record not in first]
@@ -42,9 +54,9 @@ def test_old_records_keep_their_numbers_and_new_ones_come_after(
 
 
 def test_a_customer_keeps_its_id_or_joins_an_older_one(
-    builds: tuple[Warehouse, dict[str, str], dict[str, int]],
+    builds: Builds,
 ) -> None:
-    warehouse, first, _ = builds
+    warehouse, first = builds.warehouse, builds.first_map
     now = dict(warehouse.query(MAP))
     moved = {first[record]: now[record] for record in first if now[record] != first[record]}
     # Bridges that arrived join customers, and a mailbox that became a hub parts them: both are few.
@@ -54,9 +66,9 @@ def test_a_customer_keeps_its_id_or_joins_an_older_one(
 
 
 def test_every_row_of_all_loads_is_accounted_for(
-    builds: tuple[Warehouse, dict[str, str], dict[str, int]],
+    builds: Builds,
 ) -> None:
-    warehouse, _, _ = builds
+    warehouse = builds.warehouse
     truth = duckdb.execute(
         "select source_name, table_name, row_key, reason_code from read_parquet(?)"
         " where not is_repaired",
@@ -68,10 +80,40 @@ def test_every_row_of_all_loads_is_accounted_for(
     assert Counter(found) == Counter(truth)
 
 
-def test_the_latest_version_of_a_changed_row_is_the_record(
-    builds: tuple[Warehouse, dict[str, str], dict[str, int]],
+def test_an_increment_equals_a_full_rebuild(builds: Builds, tmp_path: Path) -> None:
+    warehouse = builds.warehouse
+    rebuilt = Warehouse(tmp_path, warehouse.raw_dir, warehouse.variables)
+    shutil.copy(warehouse.database, rebuilt.database)
+    rebuilt.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
+    tables = warehouse.query(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_type = 'BASE TABLE'"
+    )
+    assert len(tables) > 80
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse.database}' as incremental (read_only)")
+        connection.execute(f"attach '{rebuilt.database}' as rebuilt (read_only)")
+        for (table,) in tables:
+            for one, other in (("incremental", "rebuilt"), ("rebuilt", "incremental")):
+                only_in_one = connection.execute(
+                    f"from {one}.{table} except all from {other}.{table} limit 3"
+                ).fetchall()
+                assert only_in_one == [], f"{table}: only {one}"
+
+
+def test_a_repair_goes_when_the_row_comes_again_without_its_fault(
+    builds: Builds,
 ) -> None:
-    warehouse, _, _ = builds
+    warehouse = builds.warehouse
+    ticket = (builds.ticket_without_its_fault,)
+    assert ticket in builds.first_repairs
+    assert ticket not in warehouse.query(REPAIRED_TICKETS)
+
+
+def test_the_latest_version_of_a_changed_row_is_the_record(
+    builds: Builds,
+) -> None:
+    warehouse = builds.warehouse
     assert (
         warehouse.value(
             """
@@ -89,9 +131,9 @@ def test_the_latest_version_of_a_changed_row_is_the_record(
 
 
 def test_still_no_customer_holds_two_people(
-    builds: tuple[Warehouse, dict[str, str], dict[str, int]],
+    builds: Builds,
 ) -> None:
-    warehouse, _, _ = builds
+    warehouse = builds.warehouse
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
         stitching = measure_stitching(connection, warehouse.truth_dir / "records.parquet")
     assert stitching.precision >= 0.999
