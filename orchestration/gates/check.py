@@ -1,0 +1,237 @@
+"""Checks suites with Great Expectations, which only this module imports, when it is called."""
+
+import functools
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from dbt.adapters.base.impl import BaseAdapter
+
+from orchestration.gates.outcome import Outcome
+from orchestration.gates.project import Table
+from orchestration.gates.sources import open_source, quiet_context
+from orchestration.gates.suites import (
+    PLACEHOLDER,
+    QUERY,
+    TIMES,
+    Expectation,
+    Suite,
+    SuiteError,
+)
+
+SAMPLE_SIZE = 5
+TABLE_EXISTS = "table_exists"
+_COUNTS: dict[str, Any] = {"result_format": "BASIC", "partial_unexpected_count": 0}
+_LAST = re.compile(r"\blast_\w+")
+_TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+@functools.cache
+def context() -> Any:
+    """The one context of this process."""
+    return quiet_context()
+
+
+def check_suites(
+    adapter: BaseAdapter,
+    suites: Iterable[tuple[Suite, Table, Mapping[str, Any]]],
+    relations: Mapping[str, str],
+    hidden: frozenset[str],
+) -> Iterator[Outcome]:
+    """Checks each suite on its table, with the values of its parameters.
+
+    relations: what a query may name, and how SQL calls it. hidden: names of PII columns.
+    Raises SuiteError before the first is checked where Great Expectations refuses a suite.
+    """
+    built = [
+        (suite, table, parameters, build_suite(suite, {**parameters, **relations}))
+        for suite, table, parameters in suites
+    ]
+    with open_source(context(), adapter) as source:
+        for suite, table, parameters, expected in built:
+            yield from _check(source, suite, table, parameters, expected, hidden)
+
+
+def build_suite(suite: Suite, values: Mapping[str, Any]) -> Any:
+    """A suite as Great Expectations has it: names in queries replaced, unknown bounds open.
+
+    Raises SuiteError naming file and expectation where one is refused.
+    """
+    context()
+    import great_expectations as gx  # noqa: PLC0415
+
+    expectations = []
+    for number, expectation in enumerate(suite.expectations):
+        content = {
+            "type": expectation.type,
+            "kwargs": _filled(expectation, values),
+            "severity": expectation.severity,
+            "notes": expectation.notes,
+            "meta": {"number": number},
+        }
+        try:
+            gx.ExpectationSuite(name=suite.table, expectations=[content])
+        except Exception as error:  # of many kinds: pydantic's, GX's, TypeError
+            reason = " ".join((str(error) or type(error).__name__).split())
+            raise SuiteError(f"{suite.path}: {expectation.name}: {reason}") from None
+        expectations.append(content)
+    return gx.ExpectationSuite(name=suite.table, expectations=expectations)
+
+
+def _filled(expectation: Expectation, values: Mapping[str, Any]) -> dict[str, Any]:
+    kwargs = dict(expectation.kwargs)
+    for key, value in expectation.kwargs.items():
+        if isinstance(value, dict) and "$PARAMETER" in value:
+            unknown = [name for name in _LAST.findall(value["$PARAMETER"]) if name not in values]
+            if unknown:
+                del kwargs[key]
+    if expectation.type == QUERY:
+        kwargs["unexpected_rows_query"] = PLACEHOLDER.sub(
+            lambda match: str(values.get(match[1], match[0])), kwargs["unexpected_rows_query"]
+        )
+    return kwargs
+
+
+def _check(
+    source: Any,
+    suite: Suite,
+    table: Table,
+    parameters: Mapping[str, Any],
+    expected: Any,
+    hidden: frozenset[str],
+) -> Iterator[Outcome]:
+    from great_expectations.datasource.fluent.interfaces import (  # noqa: PLC0415
+        TestConnectionError,
+    )
+
+    try:
+        asset = source.add_table_asset(
+            table.name, table_name=table.identifier, schema_name=table.schema
+        )
+    except TestConnectionError:
+        notes = "A suite is there for the table, but the table is not: load it, or run dbt."
+        yield Outcome(suite.table, TABLE_EXISTS, None, "critical", notes, success=False)
+        return
+    batch = asset.add_batch_definition_whole_table(table.name).get_batch()
+    numbers = {name: value for name, value in parameters.items() if name not in TIMES}
+    validated = batch.validate(expected, result_format=_COUNTS, expectation_parameters=numbers)
+    results = sorted(validated.results, key=lambda result: result.expectation_config.meta["number"])
+    gone = _columns_that_are_gone(results)
+    pairs = zip(suite.expectations, expected.expectations, results, strict=True)
+    for expectation, as_built, result in pairs:
+        sample: tuple[dict[str, Any], ...] = ()
+        if not result.success and not _failure(result):
+            sample = _sample(batch, as_built, table, numbers, hidden)
+        yield _outcome(suite, table, expectation, result, sample, gone)
+
+
+def _columns_that_are_gone(results: Iterable[Any]) -> frozenset[str]:
+    """What the expectation on a table's columns missed."""
+    missing: list[str] = []
+    for result in results:
+        mismatched = (result.result.get("details") or {}).get("mismatched") or {}
+        missing += mismatched.get("missing") or []
+    return frozenset(missing)
+
+
+def _sample(
+    batch: Any, expectation: Any, table: Table, numbers: dict[str, Any], hidden: frozenset[str]
+) -> tuple[dict[str, Any], ...]:
+    """Some rows that did not fit: their keys, or what the query found, without PII."""
+    query = expectation.expectation_type == QUERY
+    keys = [column for column in table.key if column not in hidden]
+    settings: dict[str, Any] = {"result_format": "COMPLETE"}
+    if not query:
+        if not keys or not hasattr(expectation, "mostly") or not hasattr(expectation, "column"):
+            return ()
+        settings = {
+            "result_format": "SUMMARY",
+            "partial_unexpected_count": SAMPLE_SIZE,
+            "unexpected_index_column_names": keys,
+        }
+    found = batch.validate(
+        expectation, result_format=settings, expectation_parameters=numbers
+    ).result
+    if query:
+        rows = (found.get("details") or {}).get("unexpected_rows") or []
+        shown = {column for row in rows for column in row} - hidden
+    else:
+        rows = found.get("partial_unexpected_index_list") or []
+        shown = set(keys)
+    sample = [
+        {column: _plain(value) for column, value in row.items() if column in shown}
+        for row in rows[:SAMPLE_SIZE]
+    ]
+    return tuple(row for row in sample if row)
+
+
+def _outcome(
+    suite: Suite,
+    table: Table,
+    expectation: Expectation,
+    result: Any,
+    sample: tuple[dict[str, Any], ...],
+    gone: frozenset[str],
+) -> Outcome:
+    found = result.result
+    success: bool | None = bool(result.success)
+    message = _failure(result)
+    if message and (needed := _needs(expectation, gone)):
+        success, message = None, f"not checked: column {', '.join(needed)} is gone"
+    observed = found.get("observed_value")
+    if message is None and observed is None and not success and "element_count" not in found:
+        success, message = None, "not checked: nothing to measure"
+    if gone and isinstance(observed, list):
+        observed = f"without {', '.join(sorted(gone))}"
+    elif isinstance(observed, list):
+        observed = f"{len(observed)} columns"
+    is_count = expectation.type == QUERY
+    return Outcome(
+        suite.table,
+        expectation.name,
+        expectation.column,
+        expectation.severity,
+        expectation.notes,
+        success,
+        None if observed is None or table.pii & {*expectation.columns} else str(_plain(observed)),
+        int(observed) if is_count and observed is not None else found.get("unexpected_count"),
+        _finite(found.get("unexpected_percent")),
+        sample,
+        message,
+    )
+
+
+def _needs(expectation: Expectation, gone: frozenset[str]) -> list[str]:
+    """The columns that are gone which an expectation is about."""
+    words = {*expectation.columns}
+    words |= {*re.findall(r"\w+", str(expectation.kwargs.get("unexpected_rows_query", "")))}
+    return sorted(gone & words)
+
+
+def _failure(result: Any) -> str | None:
+    """Why an expectation could not be computed; values that a database quotes are left out."""
+    information = result.exception_info or {}
+    parts = [information] if "raised_exception" in information else list(information.values())
+    for part in parts:
+        if part.get("raised_exception"):
+            line = next(iter(str(part.get("exception_message") or "").strip().splitlines()), "")
+            return re.sub(r"'[^']*'|\"[^\"]*\"", "…", line)[:300] or "could not be computed"
+    return None
+
+
+def _finite(value: Any) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, datetime):
+        return value.strftime(_TIME_FORMAT)
+    try:
+        json.dumps(value)
+    except TypeError:
+        return str(value)
+    return value

@@ -1,0 +1,175 @@
+"""What earlier runs found: `operations.quality_results`, one row a run and expectation."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from orchestration.gates.outcome import Outcome
+from orchestration.gates.suites import MEMORY, Suite
+from orchestration.load import Target
+
+NAME = "quality_results"
+USUAL_OF = 7
+ROW_COUNT = "expect_table_row_count_to_be_between"
+_TOGETHER = 100
+_COLUMNS = {
+    "run_id": "string",
+    "run_at": "timestamp",
+    "door": "string",
+    "table_name": "string",
+    "expectation": "string",
+    "column_name": "string",
+    "severity": "string",
+    "success": "boolean",
+    "observed_value": "string",
+    "unexpected_count": "bigint",
+    "unexpected_percent": "double",
+    "keys_sample": "string",
+    "message": "string",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One expectation of one earlier run."""
+
+    run_id: str
+    run_at: str
+    door: str
+    table: str
+    expectation: str
+    column: str | None
+    severity: str
+    success: bool | None
+    observed_value: str | None
+    unexpected_percent: float | None
+    sample: list[dict[str, Any]]
+    message: str | None
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """What is the same in every run."""
+        return self.door, self.table, self.expectation, self.column or "", self.severity
+
+    @property
+    def number(self) -> float | None:
+        """What was measured, where it is a number."""
+        if self.unexpected_percent is not None:
+            return self.unexpected_percent
+        return _number(self.observed_value)
+
+
+class History:
+    """The results of a target, and what can be learnt from them."""
+
+    def __init__(self, target: Target) -> None:
+        """Makes the tables where they are not there yet."""
+        self._target = target
+        self._table = target.operations.incorporate(path={"identifier": NAME})
+        self.last_identity_map = target.operations.incorporate(path={"identifier": MEMORY})
+        types = _COLUMNS | {"run_at": target.timestamp}
+        columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
+        target.execute(f"create schema if not exists {self._table.without_identifier()}")
+        target.execute(f"create table if not exists {self._table} ({columns})")
+        target.execute(
+            f"create table if not exists {self.last_identity_map} "
+            "(record_key string, customer_id string)"
+        )
+
+    def read(self, door: str | None = None, runs: int = 30) -> list[Measured]:
+        """The results of the last runs of a door, or of each door, oldest first."""
+        where = "" if door is None else f"where door = {self._target.text(door)}"
+        rows = self._target.query(
+            "select run_id, cast(run_at as string), door, table_name, expectation, column_name, "
+            "severity, cast(success as string), observed_value, unexpected_percent, keys_sample, "
+            f"message from {self._table} "
+            f"where run_id in (select run_id from (select run_id, row_number() over "
+            "(partition by door order by max(run_at) desc) as age "
+            f"from {self._table} {where} group by run_id, door) as runs where age <= {int(runs)}) "
+            "order by run_at, run_id"
+        )
+        return [
+            Measured(
+                *row[:7],
+                success=None if row[7] is None else str(row[7]).lower() == "true",
+                observed_value=row[8],
+                unexpected_percent=None if row[9] is None else float(row[9]),
+                sample=json.loads(row[10] or "[]"),
+                message=row[11],
+            )
+            for row in rows
+        ]
+
+    def parameters(self, suites: Iterable[Suite], door: str) -> dict[str, dict[str, float]]:
+        """What is known of earlier runs, by table: what suites call `usual_…` and `last_…`."""
+        results = self.read(door, runs=2 * USUAL_OF)
+        passed = _last_that_passed(results)
+        known: dict[str, dict[str, float]] = {}
+        for suite in suites:
+            of_table = [result for result in results if result.table == suite.table]
+            values: dict[str, float] = {}
+            for expectation in suite.expectations:
+                for result in of_table:
+                    number = _number(result.observed_value)
+                    is_same = (result.expectation, result.column) == (
+                        expectation.name,
+                        expectation.column,
+                    )
+                    if is_same and result.run_id == passed and number is not None:
+                        values[f"last_{expectation.metric}"] = number
+            counts = [
+                number
+                for result in of_table
+                if result.expectation == ROW_COUNT and result.success
+                if (number := _number(result.observed_value)) is not None
+            ]
+            values["usual_row_count"] = median(counts[-USUAL_OF:]) if counts else 1
+            known[suite.table] = values
+        return known
+
+    def write(self, run_id: str, run_at: datetime, door: str, outcomes: Iterable[Outcome]) -> None:
+        """Writes what came out of a run."""
+        rows = [self._row(run_id, run_at, door, outcome) for outcome in outcomes]
+        for start in range(0, len(rows), _TOGETHER):
+            values = ", ".join(rows[start : start + _TOGETHER])
+            self._target.execute(
+                f"insert into {self._table} ({', '.join(_COLUMNS)}) values {values}"
+            )
+
+    def remember_identity_map(self, relations: Mapping[str, str]) -> None:
+        """Keeps which customer each record belongs to, for the next run to compare with."""
+        self._target.execute(
+            f"create or replace table {self.last_identity_map} as "
+            f"select record_key, customer_id from {relations['int_identity__map']}"
+        )
+
+    def _row(self, run_id: str, run_at: datetime, door: str, outcome: Outcome) -> str:
+        text = self._target.text
+        values: list[Any] = [
+            text(run_id), f"cast('{run_at:%Y-%m-%d %H:%M:%S}' as {self._target.timestamp})",
+            text(door), text(outcome.table), text(outcome.expectation), outcome.column and
+            text(outcome.column), text(outcome.severity), outcome.success,
+            outcome.observed_value and text(outcome.observed_value), outcome.unexpected_count,
+            outcome.unexpected_percent, text(json.dumps(outcome.sample, default=str)),
+            outcome.message and text(outcome.message),
+        ]  # fmt: skip
+        return f"({', '.join('null' if value is None else str(value) for value in values)})"
+
+
+def _last_that_passed(results: Iterable[Measured]) -> str | None:
+    """The last run of a door in which nothing critical failed."""
+    failed: dict[str, bool] = {}
+    for result in results:
+        closed = result.severity == "critical" and result.success is False
+        failed[result.run_id] = failed.get(result.run_id, False) or closed
+    return next((run for run in reversed(failed) if not failed[run]), None)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None

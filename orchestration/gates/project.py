@@ -1,0 +1,130 @@
+"""What the gates need to know of the dbt project: its tables, their columns, keys and PII."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+FOLDERS = {
+    "conformed": ("intermediate/conformed/", "intermediate/identity/"),
+    "marts": ("marts/",),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table behind a door.
+
+    name: `source.table` for raw ones, else the model. relation: as SQL names it. columns: all that
+    the project documents; required: those without which its models do not work. key: what names a
+    row. stale_after, late_after: dbt's error and warning of a source's freshness.
+    """
+
+    name: str
+    schema: str
+    identifier: str
+    relation: str
+    columns: frozenset[str]
+    required: tuple[str, ...]
+    pii: frozenset[str]
+    key: tuple[str, ...]
+    stale_after: timedelta | None = None
+    late_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """The tables behind each door, and the names of those that are switched off."""
+
+    tables: dict[str, dict[str, Table]]
+    disabled: frozenset[str]
+
+    @property
+    def relations(self) -> dict[str, str]:
+        """What SQL calls each model, by its name."""
+        models = {**self.tables["conformed"], **self.tables["marts"]}
+        return {name: table.relation for name, table in models.items()}
+
+    @property
+    def pii(self) -> frozenset[str]:
+        """Every column name that is PII in some table."""
+        doors = self.tables.values()
+        return frozenset(name for door in doors for table in door.values() for name in table.pii)
+
+
+def read_project(manifest: Path) -> Project:
+    """Reads dbt's manifest.json."""
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    name = content["metadata"]["project_name"]
+    nodes = {node: part for node, part in content["nodes"].items() if node.startswith("model.")}
+    unique = _unique_columns(content["nodes"].values())
+    tables: dict[str, dict[str, Table]] = {"raw": {}, "conformed": {}, "marts": {}}
+    for source in content["sources"].values():
+        base = nodes.get(f"model.{name}.base_{source['source_name']}__{source['name']}")
+        if base is not None:
+            table = _raw_table(source, base)
+            tables["raw"][table.name] = table
+    for unique_id, node in nodes.items():
+        path = node["path"].replace("\\", "/")
+        for door, folders in FOLDERS.items():
+            if path.startswith(folders):
+                tables[door][node["name"]] = _model(node, unique.get(unique_id, ()))
+    disabled = frozenset(
+        f"{part['source_name']}.{part['name']}" if "source_name" in part else part["name"]
+        for versions in content["disabled"].values()
+        for part in versions
+    )
+    return Project(tables, disabled)
+
+
+def _raw_table(source: dict[str, Any], base: dict[str, Any]) -> Table:
+    columns = base["columns"]
+    loaded_at = source["loaded_at_field"] or "_loaded_at"
+    required = [column for column, part in columns.items() if not part["meta"].get("optional")]
+    freshness = source["freshness"] or {}
+    return Table(
+        name=f"{source['source_name']}.{source['name']}",
+        schema=source["schema"],
+        identifier=source["identifier"],
+        relation=source["relation_name"],
+        columns=frozenset([*columns, loaded_at]),
+        required=(*required, loaded_at),
+        pii=_pii(columns),
+        key=tuple(base["meta"]["row_key"]),
+        stale_after=_period(freshness.get("error_after")),
+        late_after=_period(freshness.get("warn_after")),
+    )
+
+
+def _model(node: dict[str, Any], unique: tuple[str, ...]) -> Table:
+    return Table(
+        name=node["name"],
+        schema=node["schema"],
+        identifier=node["alias"],
+        relation=node["relation_name"],
+        columns=frozenset(node["columns"]),
+        required=tuple(node["columns"]),
+        pii=_pii(node["columns"]),
+        key=unique[:1],
+    )
+
+
+def _unique_columns(nodes: Any) -> dict[str, tuple[str, ...]]:
+    """The columns of each model that a dbt test holds to be unique."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in nodes:
+        if (node.get("test_metadata") or {}).get("name") == "unique" and node["column_name"]:
+            model = node["attached_node"]
+            found[model] = (*found.get(model, ()), node["column_name"])
+    return found
+
+
+def _pii(columns: dict[str, Any]) -> frozenset[str]:
+    return frozenset(column for column, part in columns.items() if part["meta"].get("pii"))
+
+
+def _period(threshold: dict[str, Any] | None) -> timedelta | None:
+    if not threshold or not threshold.get("count"):
+        return None
+    return timedelta(**{f"{threshold['period']}s": threshold["count"]})

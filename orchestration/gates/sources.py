@@ -1,0 +1,108 @@
+"""The data source of Great Expectations that belongs to a dbt target."""
+
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from dbt.adapters.base.impl import BaseAdapter
+
+from orchestration.credentials import CannotRunError
+
+
+@contextmanager
+def open_source(context: Any, adapter: BaseAdapter) -> Iterator[Any]:
+    """Opens a dbt target's data source in a context, and closes it.
+
+    On DuckDB the file must not be open for writing in this process.
+    """
+    engine = str(adapter.type())
+    if engine not in _SOURCES:
+        raise CannotRunError(
+            f"The gates cannot read a target of type {engine!r}, only {', '.join(_SOURCES)}"
+        )
+    source = _SOURCES[engine](context, adapter.config.credentials)
+    try:
+        yield source
+    finally:
+        opened = source.get_execution_engine()
+        opened.close()
+        context.data_sources.delete(source.name)
+
+
+def _duckdb(context: Any, credentials: Any) -> Any:
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415  (slow to import)
+
+    from orchestration.gates import duckdb_source  # noqa: F401, PLC0415  (slow, registers itself)
+
+    path = Path(credentials.path)
+    if not path.exists():
+        raise CannotRunError(f"There is no {path}: load the raw files or run dbt first")
+    return context.data_sources.add_duckdb(
+        "gates",
+        connection_string=f"duckdb+gate:///{path}",
+        kwargs={"connect_args": {"read_only": True}, "poolclass": NullPool},
+    )
+
+
+def _snowflake(context: Any, credentials: Any) -> Any:
+    """Signs in as dbt does: a password that the address needs by its form is overruled."""
+    account, user = quote(credentials.account), quote(credentials.user or "-")
+    place = f"{quote(credentials.database)}/{quote(credentials.schema)}"
+    options = {"warehouse": credentials.warehouse or "-", "role": credentials.role or "-"}
+    arguments = {
+        "password": None,
+        "warehouse": credentials.warehouse,
+        "role": credentials.role,
+        "session_parameters": {"QUERY_TAG": credentials.query_tag or ""},
+        **credentials.auth_args(),
+    }
+    return context.data_sources.add_snowflake(
+        "gates",
+        connection_string=f"snowflake://{user}:-@{account}/{place}?{urlencode(options)}",
+        kwargs={"connect_args": arguments},
+    )
+
+
+def _databricks(context: Any, credentials: Any) -> Any:
+    options = {
+        "http_path": credentials.http_path,
+        "catalog": credentials.database,
+        "schema": credentials.schema,
+    }
+    arguments: dict[str, Any] = {}
+    if not credentials.token:
+        arguments["credentials_provider"] = credentials.authenticate().credentials_provider
+    return context.data_sources.add_databricks_sql(
+        "gates",
+        connection_string=(
+            f"databricks://token:{quote(credentials.token or '-', safe='')}"
+            f"@{credentials.host}?{urlencode(options)}"
+        ),
+        kwargs={"connect_args": arguments},
+    )
+
+
+_SOURCES: dict[str, Callable[[Any, Any], Any]] = {
+    "duckdb": _duckdb,
+    "snowflake": _snowflake,
+    "databricks": _databricks,
+}
+
+
+def quiet_context() -> Any:
+    """A context of Great Expectations that lives in memory and reports to nobody."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # What it logs of a statement that fails may quote values; outcomes say that it failed.
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations as gx  # noqa: PLC0415  (takes seconds)
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context

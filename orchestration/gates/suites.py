@@ -1,0 +1,184 @@
+"""Suites as people write them: one YAML a table, checked when they are read.
+
+    table: retail.customers
+    owner: retail-systems
+    expectations:
+      - type: expect_column_values_to_be_unique     # any of Great Expectations
+        kwargs: {column: customer_id, mostly: 0.8}
+        severity: critical                          # critical closes the door, warning does not
+        notes: Why it matters, and what to do.
+      - type: unexpected_rows_expectation
+        name: orders_of_nobody                      # what results call it; a query needs one
+        kwargs:
+          unexpected_rows_query: select order_id from {batch} where …
+
+In a query, `{batch}` is the table, `{name}` any other model, and `{now}`, `{tomorrow}`,
+`{stale_before}` and `{late_before}` are UTC times. A bound may be an expression of what is known of
+earlier runs, `{$PARAMETER: 0.6 * usual_row_count}`:
+
+- `usual_row_count`: the median of the last seven runs in which the table was long enough, else 1;
+- `last_row_count`, `last_mean_<column>`, …: what this suite measured when its door last passed; a
+  bound made of one is open until then;
+- `required_columns`: the columns that the table's contract requires.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.credentials import CannotRunError
+from orchestration.gates.project import Project, Table
+
+DOORS = ("raw", "conformed", "marts")
+SEVERITIES = ("critical", "warning")
+QUERY = "unexpected_rows_expectation"
+TIMES = frozenset(["now", "tomorrow", "stale_before", "late_before"])
+MEMORY = "last_identity_map"
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
+_FUNCTIONS = frozenset(["trunc", "round", "abs"])
+_KEYS = {"type", "name", "kwargs", "severity", "notes"}
+_LISTS = ("column_list", "column_set")
+_COLUMNS = ("column", "column_A", "column_B")
+
+
+class SuiteError(CannotRunError):
+    """A suite that cannot be used; the message names the file and what is wrong in it."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One expectation of a suite, as it is written."""
+
+    type: str
+    kwargs: dict[str, Any]
+    severity: str
+    notes: str
+    name: str
+
+    @property
+    def column(self) -> str | None:
+        """The column, or columns, that it is about."""
+        columns = self.columns
+        return ", ".join(columns) if columns and self.type != QUERY else None
+
+    @property
+    def columns(self) -> list[str]:
+        """Its columns; of a query none is known."""
+        found = [self.kwargs[key] for key in _COLUMNS if key in self.kwargs]
+        for key in _LISTS:
+            if isinstance(self.kwargs.get(key), list):
+                found += self.kwargs[key]
+        return [str(column) for column in found]
+
+    @property
+    def metric(self) -> str:
+        """What it measures, as a later run calls it after `last_`."""
+        measured = self.type.removeprefix("expect_").removesuffix("_to_be_between")
+        measured = measured.removeprefix("table_").removeprefix("column_")
+        return "_".join([measured, *self.columns])
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The expectations on one table."""
+
+    door: str
+    table: str
+    owner: str
+    path: Path
+    expectations: tuple[Expectation, ...]
+
+
+def load_suites(door: str, project: Project, folder: Path) -> list[Suite]:
+    """The suites of a door whose tables are switched on, sorted by table.
+
+    Raises SuiteError where a file cannot be read, or names a table, column, parameter or key that
+    is not known.
+    """
+    if not (folder / door).is_dir():
+        raise SuiteError(f"There is no folder {folder / door}: suites are <door>/<table>.yml")
+    suites = [_read(door, path) for path in sorted((folder / door).glob("*.yml"))]
+    tables = project.tables[door]
+    for suite in suites:
+        if suite.table in tables:
+            _check(suite, tables[suite.table], project)
+        elif suite.table not in project.disabled:
+            raise SuiteError(
+                f"{suite.path}: the project has no table {suite.table!r} behind the door {door}. "
+                f"Known: {', '.join(sorted(tables))}"
+            )
+    return [suite for suite in suites if suite.table in tables]
+
+
+def _read(door: str, path: Path) -> Suite:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SuiteError(f"{path} is not YAML: {error}") from error
+    content = _mapping(content, {"table", "owner", "expectations"}, set(), str(path))
+    if content["table"] != path.stem:
+        raise SuiteError(f"{path}: table is {content['table']!r}, but the file {path.stem!r}")
+    if not isinstance(content["expectations"], list) or not content["expectations"]:
+        raise SuiteError(f"{path}: expectations must be a list of at least one")
+    expectations = [
+        _expectation(part, f"{path}: expectation {number}")
+        for number, part in enumerate(content["expectations"], start=1)
+    ]
+    names = [(part.name, part.column, part.severity) for part in expectations]
+    for name in names:
+        if names.count(name) > 1:
+            raise SuiteError(f"{path}: {name[0]} is there twice; give each a name of its own")
+    return Suite(door, content["table"], str(content["owner"]), path, tuple(expectations))
+
+
+def _expectation(part: Any, place: str) -> Expectation:
+    part = _mapping(part, _KEYS - {"name"}, {"name"}, place)
+    if part["severity"] not in SEVERITIES:
+        raise SuiteError(f"{place}: severity is {part['severity']!r}, not critical or warning")
+    if not isinstance(part["kwargs"], dict):
+        raise SuiteError(f"{place}: kwargs must be a mapping")
+    if not str(part["notes"] or "").strip():
+        raise SuiteError(f"{place}: notes must say why")
+    if part["type"] == QUERY and not part.get("name"):
+        raise SuiteError(f"{place}: a query needs a name, for results to call it by")
+    name = part.get("name") or part["type"]
+    notes = " ".join(part["notes"].split())
+    return Expectation(part["type"], part["kwargs"], part["severity"], notes, name)
+
+
+def _mapping(part: Any, required: set[str], optional: set[str], place: str) -> dict[str, Any]:
+    if not isinstance(part, dict):
+        raise SuiteError(f"{place}: expected a mapping with {', '.join(sorted(required))}")
+    if missing := required - part.keys():
+        raise SuiteError(f"{place}: {', '.join(sorted(missing))} missing")
+    if unknown := part.keys() - required - optional:
+        known = ", ".join(sorted(required | optional))
+        raise SuiteError(f"{place}: {', '.join(map(str, unknown))} unknown. Known: {known}")
+    return part
+
+
+def _check(suite: Suite, table: Table, project: Project) -> None:
+    """Raises SuiteError where a suite names what the project does not know."""
+    parameters = {f"last_{expectation.metric}" for expectation in suite.expectations}
+    parameters |= {"usual_row_count", "required_columns"}
+    names = {"batch", MEMORY} | TIMES | set(project.relations) | project.disabled
+    for expectation in suite.expectations:
+        place = f"{suite.path}: {expectation.name}"
+        _known(f"{place}: column", expectation.columns, table.columns)
+        for value in expectation.kwargs.values():
+            if isinstance(value, dict) and "$PARAMETER" in value:
+                used = _IDENTIFIER.findall(str(value["$PARAMETER"]))
+                _known(f"{place}: parameter", set(used) - _FUNCTIONS, parameters)
+        query = str(expectation.kwargs.get("unexpected_rows_query", ""))
+        _known(f"{place}: {{name}} in the query", PLACEHOLDER.findall(query), names)
+
+
+def _known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise SuiteError(f"{what} {name!r} is unknown. Known: {', '.join(sorted(known))}")
