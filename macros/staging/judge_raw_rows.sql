@@ -179,7 +179,7 @@ from ranked
 
 
 {#
-    The columns of a raw table, each with name and dtype.
+    The columns of a raw table, each with name and dtype, but for the mark of the project's loader.
 
     Raises a compiler error where the table, or a column that is not optional, is missing. Where
     nothing is read (compile, lint, docs) a missing table counts as complete, all text.
@@ -204,7 +204,8 @@ from ranked
         {% endfor %}
         {{ return(expected + [loaded_at_column]) }}
     {% endif %}
-    {% set raw_columns = adapter.get_columns_in_relation(relation) %}
+    {% set raw_columns = adapter.get_columns_in_relation(relation)
+        | rejectattr('name', 'in', ['_loaded_from', '_LOADED_FROM']) | list %}
     {% set present = raw_columns | map(attribute='name') | map('lower') | list %}
     {% if loaded_at | lower not in present %}
         {% do exceptions.raise_compiler_error(
