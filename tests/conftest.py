@@ -1,10 +1,39 @@
-"""A small simulated company, and its warehouse."""
+"""A small simulated company, its warehouse, and the stand-ins of Snowflake and Databricks."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
-from tests.support import WORLD_END, Warehouse
+from tests.support import REPOSITORY, WORLD_END, Warehouse
+
+ENGINE_TIMES = REPOSITORY / "logs" / "engines.txt"
+
+
+class OneWorkerForStandIns(LoadFileScheduling):
+    """A file's tests go to one worker, and all that need a stand-in to the same: each is heavy."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(super()._split_scope(nodeid))
+        return "stand-ins" if "engines" in file.parts or "engines" in file.stem else str(file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForStandIns:
+    return OneWorkerForStandIns(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What each engine took in the parity test, where it ran."""
+    if ENGINE_TIMES.exists():
+        terminalreporter.section("engines")
+        terminalreporter.write(ENGINE_TIMES.read_text())
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        ENGINE_TIMES.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +54,21 @@ def warehouse(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehous
     built = Warehouse(folder, world, {"as_of_date": WORLD_END})
     built.build()
     return built
+
+
+@pytest.fixture(scope="session")
+def snowflake_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The Snowflake stand-in."""
+    from tests.engines.snowflake_server import snowflake_server  # noqa: PLC0415  (slow to import)
+
+    with snowflake_server(tmp_path_factory.mktemp("snowflake_server")) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def databricks_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The Databricks stand-in."""
+    from tests.engines.databricks_server import databricks_server  # noqa: PLC0415
+
+    with databricks_server(tmp_path_factory.mktemp("databricks_server")) as endpoint:
+        yield endpoint

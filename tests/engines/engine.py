@@ -1,0 +1,109 @@
+"""A dbt target with a warehouse of its own: DuckDB, or the stand-in of Snowflake or Databricks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from orchestration.load import Outcome, Status, Target, load_files, open_target
+from orchestration.load.files import find_files
+from tests.support import REPOSITORY, environment, failures_of
+
+ENGINES = [
+    "duckdb",
+    pytest.param("snowflake", marks=pytest.mark.snowflake),
+    pytest.param("databricks", marks=[pytest.mark.databricks, pytest.mark.slow]),
+]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A target: its name, its folder, the environment that leads to it, and dbt's vars."""
+
+    name: str
+    folder: Path
+    variables: dict[str, str]
+    dbt_vars: dict[str, Any]
+
+    def dbt(self, *arguments: str, project_dir: Path = REPOSITORY) -> dbtRunnerResult:
+        """Run a dbt command against the target, in this process."""
+        command = ["--quiet", *arguments, "--project-dir", str(project_dir)]
+        command += ["--target", self.name, "--vars", yaml.safe_dump(self.dbt_vars)]
+        with environment(**self.variables):
+            try:
+                return dbtRunner().invoke(command)
+            finally:
+                DuckDBConnectionManager.close_all_connections()
+
+    def build(self, *arguments: str) -> dbtRunnerResult:
+        """`dbt build`, which must succeed."""
+        result = self.dbt("build", *arguments)
+        assert result.success, f"{self.name}:\n{failures_of(result)}"
+        return result
+
+    @contextmanager
+    def target(self) -> Iterator[Target]:
+        """The target's own client."""
+        dbt_vars = yaml.safe_dump(self.dbt_vars)
+        with (
+            environment(**self.variables),
+            open_target(self.name, project_dir=REPOSITORY, variables=dbt_vars) as target,
+        ):
+            yield target
+
+    def load(self, raw_dir: Path) -> list[Outcome]:
+        """Load the files of a raw folder, none of which may be rejected."""
+        with self.target() as target:
+            outcomes = list(load_files(target, raw_dir, find_files(raw_dir)))
+        rejected = [outcome for outcome in outcomes if outcome.status == Status.REJECTED]
+        assert not rejected, rejected
+        return outcomes
+
+    def show(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query that is a template, as a dbt model is."""
+        result = self.dbt("show", "--inline", sql, "--limit", "-1", "--output", "json")
+        assert result.success, f"{self.name}: {result.exception or failures_of(result)}"
+        [answer] = result.result.results
+        return [tuple(row) for row in answer.agate_table.rows]
+
+
+def engine_at(
+    name: str, endpoint: Any, folder: Path, dbt_vars: dict[str, Any] | None = None
+) -> Engine:
+    """A target whose warehouse is reached at an endpoint (None for DuckDB), with its own profile.
+
+    folder: of the profile, dbt's artefacts, DuckDB's file and what is staged.
+    """
+    variables = {
+        "CUSTOMER_360_DUCKDB": str(folder / "customer_360.duckdb"),
+        "DBT_PROFILES_DIR": str(folder),
+        "DBT_PROJECT_DIR": str(REPOSITORY),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+    settings: dict[str, object] = {}
+    if name == "snowflake":
+        settings = {
+            "host": endpoint.host,
+            "port": endpoint.port,
+            "protocol": endpoint.protocol,
+        }
+        variables |= {
+            "SNOWFLAKE_ACCOUNT": endpoint.account,
+            "SNOWFLAKE_USER": "tester",
+            "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD": "any",
+        }
+    elif name == "databricks":
+        variables |= endpoint.environment()
+        variables["CUSTOMER_360_STAGING"] = str(folder / "staging")
+        (folder / "staging").mkdir()
+    profiles = yaml.safe_load((REPOSITORY / "profiles.yml.example").read_text())
+    profiles["customer_360"]["outputs"][name] |= settings
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
+    return Engine(name, folder, variables, dbt_vars or {})
