@@ -59,7 +59,14 @@
 {%- endmacro %}
 
 
-{# The session is in UTC (profiles.yml), so a text without an offset is, too. #}
+{#
+    The session is in UTC (profiles.yml), so a text without an offset is, too. Spark reads no offset
+    behind a time without seconds.
+#}
 {% macro databricks__parse_utc_timestamp(text) -%}
-    try_cast({{ without_blank_before_offset(text) }} as timestamp)
+    try_cast(
+        regexp_replace(
+            {{ without_blank_before_offset(text) }}, '^(.{10}[ T].{5})( ?[Z+-])', '$1:00$2'
+        ) as timestamp
+    )
 {%- endmacro %}

@@ -42,15 +42,25 @@
     {{ return('transient table') }}
 {%- endmacro %}
 
-{#
-    Make (or make anew) one scratch table from a query; returns its relation.
-    Where Databricks should use another format than Delta, `using …` goes behind the relation.
-#}
+{# What stands behind the name: on Databricks var('scratch_table_format'), or else Delta. #}
+{% macro scratch_table_format() -%}
+    {{ return(adapter.dispatch('scratch_table_format')()) }}
+{%- endmacro %}
+
+{% macro default__scratch_table_format() -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro databricks__scratch_table_format() -%}
+    {{ return('using ' ~ var('scratch_table_format', 'delta')) }}
+{%- endmacro %}
+
+{# Make (or make anew) one scratch table from a query; returns its relation. #}
 {% macro create_scratch_table(name, select_sql) -%}
     {%- set relation = scratch_relation(name) -%}
     {%- do drop_scratch_tables([name]) -%}
     {%- call statement('create_scratch_table') -%}
-        create {{ scratch_table_kind() }} {{ relation }} as
+        create {{ scratch_table_kind() }} {{ relation }} {{ scratch_table_format() }} as
         {{ select_sql }}
     {%- endcall -%}
     {{ return(relation) }}
