@@ -7,15 +7,12 @@ published before still is.
 
 import argparse
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
 
 from orchestration.credentials import CannotRunError, add_dbt_options
-from orchestration.load.target import open_target
+from orchestration.load.target import Target, open_target
 
 EXIT_OK, EXIT_CANNOT_RUN = 0, 2
 
@@ -41,55 +38,30 @@ class Publication:
 
 
 def publish(
-    target: str | None = None,
-    profiles_dir: Path | None = None,
-    project_dir: Path | None = None,
-    variables: str | None = None,
-    *,
-    run_id: str | None = None,
-    back: bool = False,
-    to: str | None = None,
+    target: Target, *, run_id: str | None = None, back: bool = False, to: str | None = None
 ) -> Publication:
-    """Publishes the public marts of a dbt target, or goes back.
+    """Publishes the public marts of an open target, or goes back.
 
-    variables: dbt's --vars, as YAML. run_id: of the run that publishes. back: to what the current
-    publication took the place of. to: the publication to go back to.
+    run_id: of the run that publishes. back: to what the current publication took the place of.
+    to: the publication to go back to.
     Raises CannotRunError where it cannot be done.
     """
     arguments = {"to": to, "back": back, "run_id": run_id}
-    return Publication(
-        **_call("publish", arguments, target, profiles_dir, project_dir, variables)
-    )
-
-
-def _call(
-    macro: str,
-    arguments: Mapping[str, Any],
-    target: str | None,
-    profiles_dir: Path | None,
-    project_dir: Path | None,
-    variables: str | None,
-) -> dict[str, Any]:
-    """What a macro returns, run as `dbt run-operation` would."""
     try:
-        with open_target(target, profiles_dir, project_dir, variables) as opened:
-            outcome: dict[str, Any] = opened.adapter.execute_macro(macro, kwargs=dict(arguments))
-            return outcome
+        return Publication(**target.adapter.execute_macro("publish", kwargs=arguments))
     except DbtRuntimeError as error:
         raise CannotRunError(str(error.msg)) from error
-    except DbtBaseException as error:
-        raise CannotRunError(str(error)) from error
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Publishes, or goes back, and prints what changed; returns the exit code."""
     options = _parse(arguments)
     try:
-        publication = publish(
-            options.target, options.profiles_dir, options.project_dir, options.vars,
-            run_id=options.run_id, back=options.back, to=options.to,
-        )  # fmt: skip
-    except CannotRunError as error:
+        with open_target(
+            options.target, options.profiles_dir, options.project_dir, options.vars
+        ) as target:
+            publication = publish(target, run_id=options.run_id, back=options.back, to=options.to)
+    except (CannotRunError, DbtBaseException) as error:
         print(f"Error: {error}", file=sys.stderr)
         return EXIT_CANNOT_RUN
     print(publication)

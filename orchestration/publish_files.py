@@ -1,7 +1,7 @@
 """A plugin of dbt-duckdb: what a publication does with files, and SQL cannot.
 
-profiles.yml names it for DuckDB targets; macros/publication/publication_files.sql calls it. It needs
-nothing but dbt-duckdb.
+profiles.yml names it for DuckDB targets; macros/publication/publication_files.sql calls it.
+It needs nothing but dbt-duckdb.
 """
 
 import os

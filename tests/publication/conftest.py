@@ -1,0 +1,157 @@
+"""A warehouse of one source on each engine, whose public marts are built and can be published."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt_common.exceptions import DbtBaseException
+
+from orchestration.load.__main__ import main as load
+from orchestration.load.target import Target, open_target
+from tests.orchestration.conftest import (  # noqa: F401  (fixtures)
+    Engine,
+    databricks_endpoint,
+    engine,
+    snowflake_endpoint,
+)
+from tests.support import REPOSITORY, WORLD_END, environment
+
+VARIABLES = yaml.safe_dump({"sources": ["retail"], "as_of_date": WORLD_END})
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A company that has the source `retail` only, its marts built on one engine."""
+
+    engine: Engine
+
+    @property
+    def published_file(self) -> Path:
+        """What BI opens, on DuckDB."""
+        return self.engine.folder / "published.duckdb"
+
+    @property
+    def kept_files(self) -> list[Path]:
+        """The publications, on DuckDB."""
+        return sorted((self.engine.folder / "publications").iterdir())
+
+    @contextmanager
+    def open(self, **variables: object) -> Iterator[Target]:
+        """The warehouse, as the orchestration reaches it."""
+        with open_target(self.engine.name, variables=VARIABLES) as target:
+            # no parsing anew for what no model depends on
+            target.adapter.config.cli_vars.update(variables)
+            yield target
+
+    def schema(self, target: Target, name: str) -> str:
+        """A schema's name with what stands in front of it."""
+        return str(target.operations.schema).removesuffix("operations") + name
+
+    def change(self, target: Target, mark: str) -> None:
+        """Let two marts say so that they are of another night, and one of them have fewer rows."""
+        marts = self.schema(target, "marts")
+        target.execute(f"update {marts}.customers set full_name = '{mark}'")
+        target.execute(f"update {marts}.orders set order_status = '{mark}'")
+        target.execute(
+            f"delete from {marts}.customers where customer_id = "
+            f"(select min(customer_id) from {marts}.customers)"
+        )
+
+    def run(
+        self, *arguments: str, module: str = "orchestration.publish"
+    ) -> subprocess.CompletedProcess[str]:
+        """A Python module in a process of its own."""
+        command = [sys.executable, "-m", module, *arguments]
+        return subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            env=os.environ.copy(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def publish(
+        self, *arguments: str, kill: tuple[str, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """`python -m orchestration.publish`; kill: at a moment, see killed.py."""
+        options = ["--target", self.engine.name, "--vars", VARIABLES, *arguments]
+        return self.run(
+            self.engine.name, ",".join(kill), *options, module="tests.publication.killed"
+        )
+
+    def shown(self, target: Target) -> dict[str, str]:
+        """A hash of every table that BI sees, by its name."""
+        if self.engine.name == "duckdb":
+            with duckdb.connect(str(self.published_file), read_only=True) as connection:
+                names = connection.execute(
+                    "select table_name from duckdb_tables() where schema_name = 'published'"
+                ).fetchall()
+                return {
+                    name: digest(connection.execute(f"from published.published.{name}").fetchall())
+                    for (name,) in names
+                }
+        published = self.schema(target, "published")
+        [[publication]] = target.query(
+            f"select row_counts from {published}.publications where is_current"
+        )
+        return {
+            name: digest(target.query(f"select * from {published}.{name}"))
+            for name in [*yaml.safe_load(publication), "publications"]
+        }
+
+
+def digest(rows: list[tuple[object, ...]]) -> str:
+    """A hash of rows in any order."""
+    return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def built(engine: Engine, world: Path) -> Iterator[Shop]:  # noqa: F811
+    """The shop's warehouse, built once for each engine."""
+    with environment(CUSTOMER_360_RAW_DIR=str(world)):
+        options = ["--target", engine.name, "--vars", VARIABLES]
+        if engine.name == "databricks":
+            from tests.engines.databricks_client import (  # noqa: PLC0415
+                connect_to_open_source_spark,
+            )
+
+            connect_to_open_source_spark()
+        assert load(["--raw-dir", str(world), "--source", "retail", *options]) == 0
+        try:
+            built = dbtRunner().invoke(
+                ["--quiet", "build", "--exclude-resource-type", "test", "unit_test", *options]
+            )
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+        assert built.success, built.exception
+        yield Shop(engine)
+
+
+@pytest.fixture
+def shop(built: Shop) -> Shop:
+    """The shop's warehouse before anything was published."""
+    with built.open() as target:
+        if built.engine.name == "duckdb":
+            built.published_file.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                for file in built.kept_files:
+                    file.unlink()
+        else:
+            prefix = built.schema(target, "published")
+            for name in target.adapter.list_schemas(target.operations.database):
+                if name.lower().startswith(prefix):
+                    target.execute(f"drop schema {name} cascade")
+        with suppress(DbtBaseException):
+            target.execute(f"drop table {target.operations.without_identifier()}.publications")
+    return built

@@ -1,0 +1,55 @@
+"""Runs a publish, and ends its process with SIGKILL at a moment.
+
+python -m tests.publication.killed <target> <moment> [option …]
+
+The moment is empty (never), or <before|after>,<part of a statement, or rename>.
+"""
+
+import os
+import signal
+import sys
+from typing import Any
+
+from dbt.adapters.sql import SQLConnectionManager
+
+from orchestration import publish_files
+from orchestration.publish import main
+
+
+def kill_at(when: str, what: str) -> None:
+    """Kills this process before or after the first statement with a text, or a renamed file."""
+    add_query, replace = SQLConnectionManager.add_query, os.replace
+
+    def add_query_until(self: SQLConnectionManager, sql: str, *rest: Any, **options: Any) -> Any:
+        if what in sql and when == "before":
+            end()
+        result = add_query(self, sql, *rest, **options)
+        if what in sql:
+            end()
+        return result
+
+    def replace_until(source: Any, destination: Any) -> None:
+        if when == "before":
+            end()
+        replace(source, destination)
+        end()
+
+    if what == "rename":
+        publish_files.os.replace = replace_until  # type: ignore[attr-defined]
+    else:
+        SQLConnectionManager.add_query = add_query_until  # type: ignore[method-assign]
+
+
+def end() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    target, moment, *options = sys.argv[1:]
+    if target == "databricks":
+        from tests.engines.databricks_client import connect_to_open_source_spark
+
+        connect_to_open_source_spark()
+    if moment:
+        kill_at(*moment.split(",", 1))
+    sys.exit(main(options))

@@ -1,0 +1,69 @@
+"""Reads what BI sees again and again, until its standard input closes; prints all it saw.
+
+python -m tests.publication.reader <target> <schema, or the file on DuckDB>
+One line a reading, as JSON: the night that the customers, the orders and the publication are of.
+"""
+
+import json
+import os
+import select
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+
+QUERY = """
+    select
+        (select max(full_name) from {0}.customers) as customers,
+        (select max(order_status) from {0}.orders) as orders,
+        (select max(run_id) from {0}.publications where is_current) as publication
+"""
+
+
+def reader(target: str, place: str) -> Callable[[], Any]:
+    """What reads once."""
+    if target == "duckdb":
+        return lambda: read_file(place)
+    if target == "snowflake":
+        import snowflake.connector  # noqa: PLC0415  (only who needs it pays)
+
+        connection: Any = snowflake.connector.connect(**json.loads(os.environ["READER_SETTINGS"]))
+    else:
+        import databricks.sql  # noqa: PLC0415
+
+        from tests.engines.databricks_client import (  # noqa: PLC0415
+            connect_to_open_source_spark,
+        )
+
+        connect_to_open_source_spark()
+        connection = databricks.sql.connect(
+            server_hostname=os.environ["DATABRICKS_HOST"],
+            http_path=os.environ["DATABRICKS_HTTP_PATH"],
+            access_token="none",
+        )
+    cursor = connection.cursor()
+
+    def read() -> Any:
+        cursor.execute(QUERY.format(place))
+        return cursor.fetchone()
+
+    return read
+
+
+def read_file(path: str) -> Any:
+    """Opens the file anew, as BI does for each question."""
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(QUERY.format("published.published")).fetchone()
+
+
+def main(target: str, place: str) -> None:
+    read = reader(target, place)
+    while True:
+        print(json.dumps(list(read())), flush=True)
+        if select.select([sys.stdin], [], [], 0)[0]:
+            return
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,256 @@
+"""Publishing the public marts, and going back, on each engine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.credentials import CannotRunError
+from orchestration.load.target import Target
+from orchestration.publish import publish
+from tests.publication.conftest import VARIABLES, Shop
+from tests.support import REPOSITORY, WORLD_END
+
+MARTS = {
+    "customer_360", "customer_identifiers", "customer_rfm", "customers", "data_quality_metrics",
+    "order_items", "orders", "rejected_records", "repaired_records",
+}  # fmt: skip
+MOMENTS = {
+    "duckdb": [
+        ("after", "attach"), ("before", '"published"."orders" as'),
+        ("before", '"published"."publications" as'), ("before", "detach publication"),
+        ("before", "rename"), ("after", "rename"), ("before", "insert into"),
+    ],
+    "snowflake": [
+        ("after", "create schema dev_published_2"), ("before", "orders clone"),
+        ("before", ".publications as"), ("after", "dev_published_next.orders clone"),
+        ("before", "swap with"), ("after", "swap with"), ("before", "insert into"),
+    ],
+    "databricks": [
+        ("after", "create schema `hive_metastore`.`dev_published_2"),
+        ("before", "`orders` shallow"),
+        ("before", "`publications` as\n"), ("before", "create or replace view"),
+        ("before", "insert into"),
+    ],
+}  # fmt: skip
+TURNED = [("after", "rename"), ("after", "swap with"), ("before", "insert into")]
+
+
+def record(target: Target) -> list[tuple[object, ...]]:
+    """operations.publications, in order."""
+    table = target.operations.incorporate(path={"identifier": "publications"})
+    return target.query(
+        "select publication_id, run_id, cast(as_of_date as string), previous_publication_id, "
+        f"row_counts, is_current from {table} order by publication_id"
+    )
+
+
+def test_going_back_restores_the_former_publication_whole(shop: Shop) -> None:
+    with shop.open() as target:
+        first = publish(target, run_id="first night")
+        shown_first = shop.shown(target)
+        assert set(shown_first) == {*MARTS, "publications"}
+        assert first.previous_publication_id is None
+        assert first.as_of_date == WORLD_END
+
+        shop.change(target, "second night")
+        second = publish(target, run_id="second night")
+        shown_second = shop.shown(target)
+        assert shown_second["customers"] != shown_first["customers"]
+        assert second.previous_publication_id == first.publication_id
+        assert second.kept == [first.publication_id, second.publication_id]
+        assert second.row_counts["customers"] == first.row_counts["customers"] - 1
+
+    back = shop.publish("--back")
+    assert back.returncode == 0, back.stderr
+    assert f"Published {first.publication_id}" in back.stdout
+    assert f"before: {second.publication_id}" in back.stdout
+    customers = f"{first.row_counts['customers']:,} rows (+1)"
+    assert customers in back.stdout
+    with shop.open() as target:
+        assert shop.shown(target) == shown_first
+        assert [(row[1], row[5]) for row in record(target)] == [
+            ("first night", True), ("second night", False),
+        ]  # fmt: skip
+        with pytest.raises(CannotRunError, match="took the place of no publication"):
+            publish(target, back=True)
+        publish(target, to=second.publication_id)
+        assert shop.shown(target) == shown_second
+
+        # the one before is the one that was shown before, not the next older one
+        publish(target, back=True)
+        third = publish(target)
+        assert third.previous_publication_id == first.publication_id
+        assert publish(target, back=True).publication_id == first.publication_id
+
+
+def test_what_cannot_be_gone_back_to_is_said(shop: Shop) -> None:
+    back = shop.publish("--back")
+    assert back.returncode == 2
+    assert "Nothing is published yet" in back.stderr
+    with shop.open() as target:
+        first = publish(target)
+        shown = shop.shown(target)
+    unknown = shop.publish("--to", "20200101_000000_000000")
+    assert unknown.returncode == 2
+    assert "20200101_000000_000000 is not kept" in unknown.stderr
+    assert first.publication_id in unknown.stderr
+    with shop.open() as target:
+        assert shop.shown(target) == shown
+
+
+def test_the_last_publications_are_kept(shop: Shop) -> None:
+    with shop.open(publications_kept=2) as target:
+        ids = [publish(target).publication_id for _ in range(3)]
+        last = publish(target)
+    assert last.kept == [ids[2], last.publication_id]
+    assert last.dropped == [ids[1]]
+    with shop.open(publications_kept=0) as target:
+        with pytest.raises(CannotRunError, match="'publications_kept' is '0'"):
+            publish(target)
+        assert len(record(target)) == 4
+
+
+def test_run_operation_does_the_same(shop: Shop) -> None:
+    options = ["--target", shop.engine.name, "--vars", VARIABLES]
+    module = ["dbt.cli.main"]
+    if shop.engine.name == "databricks":
+        module = ["tests.engines.databricks_client", *module]
+    first = shop.run(*module[1:], "run-operation", "publish", *options, module=module[0])
+    assert first.returncode == 0, first.stdout
+    assert "customers" in first.stdout and "(new)" in first.stdout
+    with shop.open() as target:
+        [[publication_id, *_, is_current]] = record(target)
+        assert is_current
+        assert set(shop.shown(target)) == {*MARTS, "publications"}
+        second = publish(target)
+    arguments = yaml.safe_dump({"back": True})
+    back = shop.run(
+        *module[1:], "run-operation", "publish", "--args", arguments, *options, module=module[0]
+    )
+    assert back.returncode == 0, back.stdout
+    assert f"Published {publication_id}" in back.stdout
+    assert f"before: {second.publication_id}" in back.stdout
+
+
+def test_a_mart_that_is_not_built_stops_the_publish(shop: Shop) -> None:
+    with shop.open() as target:
+        publish(target)
+        shown = shop.shown(target)
+    with shop.open() as target:
+        marts = shop.schema(target, "marts")
+        target.execute(f"create table {marts}.aside as select * from {marts}.customer_rfm")
+        target.execute(f"drop table {marts}.customer_rfm")
+        with pytest.raises(CannotRunError, match=r"not been built: \S*marts.customer_rfm"):
+            publish(target)
+    with shop.open() as target:
+        target.execute(f"create table {marts}.customer_rfm as select * from {marts}.aside")
+        target.execute(f"drop table {marts}.aside")
+        assert shop.shown(target) == shown
+
+
+def test_a_killed_publish_leaves_what_was_published(shop: Shop) -> None:
+    with shop.open() as target:
+        shop.change(target, "before")
+        publish(target, run_id="before")
+        shown = shop.shown(target)
+        shop.change(target, "after")
+    for moment in MOMENTS[shop.engine.name]:
+        killed = shop.publish(kill=moment)
+        assert killed.returncode == -signal.SIGKILL, (moment, killed.stdout, killed.stderr)
+        with shop.open() as target:
+            if moment not in TURNED:
+                assert shop.shown(target) == shown, moment
+            finished = publish(target, run_id="after")
+            published = shop.shown(target)
+            assert published["customers"] != shown["customers"]
+            # the one that died is gone, or, if it was turned to, known
+            ids = [row[0] for row in record(target)]
+            assert set(finished.kept) <= set(ids)
+            assert [row[5] for row in record(target)].count(True) == 1
+            if shop.engine.name == "duckdb":
+                assert [file.name for file in shop.kept_files] == [
+                    f"{publication_id}.duckdb" for publication_id in finished.kept
+                ]
+            shop.change(target, "again")
+            publish(target, run_id="again")
+            shown = shop.shown(target)
+            shop.change(target, "after")
+
+
+def test_a_reader_meets_no_error_and_no_mixture(shop: Shop) -> None:
+    nights = [f"night {number:02}" for number in range(11)]
+    with shop.open() as target:
+        shop.change(target, nights[0])
+        publish(target, run_id=nights[0])
+        place = str(shop.published_file)
+        settings = {}
+        if shop.engine.name != "duckdb":
+            place = shop.schema(target, "published")
+        if shop.engine.name == "snowflake":
+            credentials = target.adapter.config.credentials
+            settings = {
+                name: getattr(credentials, name)
+                for name in ("account", "host", "port", "protocol", "user", "password", "database")
+            }
+        command = [sys.executable, "-m", "tests.publication.reader", shop.engine.name, place]
+        reader = subprocess.Popen(
+            command, cwd=REPOSITORY, env=os.environ | {"READER_SETTINGS": json.dumps(settings)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert reader.stdout is not None
+        seen = [reader.stdout.readline()]
+        for night in nights[1:]:
+            shop.change(target, night)
+            publish(target, run_id=night)
+        output, errors = reader.communicate()
+    assert reader.returncode == 0, errors
+    readings = [json.loads(line) for line in [*seen, *output.splitlines()]]
+    assert len(readings) > len(nights)
+    assert readings[0] == [nights[0]] * 3
+    assert readings[-1] == [nights[-1]] * 3
+    assert {night for reading in readings for night in reading} <= set(nights)
+    if shop.engine.name == "databricks":
+        # views are replaced one by one: neighbours may meet, and the publication comes last
+        for customers, orders, publication in readings:
+            assert abs(nights.index(customers) - nights.index(orders)) <= 1
+            assert publication <= min(customers, orders)
+    else:
+        assert all(len(set(reading)) == 1 for reading in readings)
+        assert len({tuple(reading) for reading in readings}) > 2
+
+
+def test_a_profile_without_the_plugin_is_told_so(shop: Shop) -> None:
+    if shop.engine.name != "duckdb":
+        return
+    profile = shop.engine.folder / "profiles.yml"
+    before = profile.read_text()
+    profiles = yaml.safe_load(before)
+    del profiles["customer_360"]["outputs"]["duckdb"]["plugins"]
+    profile.write_text(yaml.safe_dump(profiles))
+    try:
+        with shop.open() as target, pytest.raises(CannotRunError, match="plugin `publications`"):
+            publish(target)
+    finally:
+        profile.write_text(before)
+
+
+def test_who_wrote_into_the_published_file_leaves_nothing_behind(shop: Shop) -> None:
+    if shop.engine.name != "duckdb":
+        return
+    with shop.open() as target:
+        publish(target)
+        log = shop.published_file.with_name("published.duckdb.wal")
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{shop.published_file}' as written")
+            connection.execute("create table written.main.mine as select 1 as number")
+            left = log.read_bytes()
+        log.write_bytes(left)
+        publish(target)
+        assert set(shop.shown(target)) == {*MARTS, "publications"}
+        assert not log.exists()
