@@ -24,6 +24,7 @@ import fakesnow.cursor
 import fakesnow.server
 import pyarrow as pa
 import snowflake.connector.errors
+import sqlglot
 import uvicorn
 from fakesnow.cursor import FakeSnowflakeCursor
 from sqlglot import exp
@@ -147,7 +148,9 @@ def mend_fakesnow() -> None:
     fakesnow.server.ServerError = AnsweredError
     fakesnow.arrow.timestamp_to_sf_struct = keep_nulls(fakesnow.arrow.timestamp_to_sf_struct)
     transforms = fakesnow.cursor.transforms
-    transforms.trim_cast_varchar = trim_as_it_stands
+    # TRIM would lose the characters to trim, and the sum of decimals become a floating number.
+    transforms.trim_cast_varchar = as_it_stands
+    transforms.numeric_agg_implicit_cast = as_it_stands
     transforms.to_timestamp = keep_try_casts(transforms.to_timestamp)
 
 
@@ -155,6 +158,7 @@ def mend_statement(statement: exp.Expression) -> exp.Expression:
     """A parsed statement as fakesnow understands it."""
     make_temporary_tables_plain(statement)
     try_timestamps_as_casts(statement)
+    format_times(statement)
     if isinstance(statement, exp.Merge):
         qualify_inserted_values(statement)
     return statement
@@ -182,6 +186,15 @@ def try_timestamps_as_casts(statement: exp.Expression) -> None:
         if call.name.upper() in types:
             to = exp.DataType.build(types[call.name.upper()])
             call.replace(exp.TryCast(this=call.expressions[0], to=to))
+
+
+def format_times(statement: exp.Expression) -> None:
+    """Cast a column that TO_CHAR formats as a time: else sqlglot drops the format for DuckDB."""
+    for call in list(statement.find_all(exp.ToChar)):
+        if (form := call.args.get("format")) and form.name.startswith("YYYY"):
+            value, form = call.this.sql("snowflake"), form.sql("snowflake")
+            typed = f"to_char(cast({value} as timestamp_ntz), {form})"
+            call.replace(sqlglot.parse_one(typed, read="snowflake"))
 
 
 def qualify_inserted_values(merge: exp.Merge) -> None:
@@ -245,8 +258,8 @@ def keep_nulls(to_struct: Any) -> Any:
     return to_struct_with_nulls
 
 
-def trim_as_it_stands(expression: exp.Expression) -> exp.Expression:
-    """Leave TRIM alone: fakesnow's own form forgets which characters to trim."""
+def as_it_stands(expression: exp.Expression) -> exp.Expression:
+    """A transformation that does nothing, in place of one that does harm."""
     return expression
 
 

@@ -1,0 +1,96 @@
+"""What dbt compiles for a warehouse is SQL of that warehouse.
+
+The stand-ins take more than the real engines do, so sqlglot reads every statement in the dialect of
+the real one, and no function may be one that it has never heard of.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from tests.engines.databricks_server import databricks_server
+from tests.engines.engine import engine_at
+from tests.engines.snowflake_server import snowflake_server
+from tests.support import failures_of
+
+WAREHOUSES = [
+    pytest.param("snowflake", marks=pytest.mark.snowflake),
+    pytest.param("databricks", marks=[pytest.mark.databricks, pytest.mark.slow]),
+]
+# Functions of the real engine that sqlglot has no name for.
+KNOWN_FUNCTIONS = {
+    "snowflake": {"TRY_TO_TIMESTAMP_NTZ", "TRY_TO_TIMESTAMP_TZ"},
+    "databricks": {"GET"},
+}
+ONLY_DUCKDB = {
+    "literal": "select e'\\t' || name from shops",
+    "lambda": "select list_transform(names, lambda name: name || '!') from shops",
+    "position": "select #1 from shops",
+    "function": "select regexp_matches(name, 'a') from shops",
+    "struct": "select struct_pack(name := 'a')",
+    "command": "pragma table_info('shops')",
+}
+
+
+def faults_in(target: Path, dialect: str) -> list[str]:
+    """What is wrong in the statements that dbt compiled and ran: model, and why."""
+    files = [*target.glob("compiled/**/*.sql"), *target.glob("run/**/*.sql")]
+    assert files, f"dbt compiled nothing into {target}"
+    return [
+        f"{file.stem} ({file.relative_to(target)}): {fault}"
+        for file in files
+        for fault in faults_of(file.read_text(), dialect)
+    ]
+
+
+def faults_of(sql: str, dialect: str) -> Iterator[str]:
+    """Why a text of statements is not of a dialect."""
+    try:
+        statements = sqlglot.parse(sql, read=dialect, error_level=ErrorLevel.RAISE)
+    except SqlglotError as error:
+        yield str(error)
+        return
+    for statement in filter(None, statements):
+        for command in statement.find_all(exp.Command):
+            yield f"not understood: {command.this} …"
+        for call in statement.find_all(exp.Anonymous):
+            if call.name.upper() not in KNOWN_FUNCTIONS[dialect]:
+                yield f"unknown function {call.name}"
+
+
+def server_of(name: str, folder: Path) -> AbstractContextManager[Any]:
+    """The stand-in of a warehouse."""
+    return snowflake_server(folder) if name == "snowflake" else databricks_server(folder)
+
+
+@pytest.mark.parametrize("warehouse_name", WAREHOUSES)
+def test_every_compiled_statement_is_of_the_dialect(warehouse_name: str, tmp_path: Path) -> None:
+    with (
+        server_of(warehouse_name, tmp_path / "server") as endpoint,
+        engine_at(warehouse_name, endpoint, tmp_path) as engine,
+    ):
+        compiled = engine.dbt("compile")
+    assert compiled.success, failures_of(compiled)
+
+    faults = faults_in(tmp_path / "target", warehouse_name)
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("dialect", KNOWN_FUNCTIONS)
+@pytest.mark.parametrize("sql", ONLY_DUCKDB.values(), ids=ONLY_DUCKDB)
+def test_the_check_finds_what_only_duckdb_has(sql: str, dialect: str, tmp_path: Path) -> None:
+    model = tmp_path / "compiled" / "shops.sql"
+    model.parent.mkdir()
+    model.write_text(sql)
+
+    faults = faults_in(tmp_path, dialect)
+
+    assert faults
+    assert faults[0].startswith("shops (compiled/shops.sql): ")
