@@ -7,7 +7,7 @@
 {% macro to_utc_timestamp(text) -%}
     {%- set date = '(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}' -%}
     {%- set time = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' -%}
-    {%- set zone = ' ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)' -%}
+    {%- set zone = ' ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)' -%}
     case
         when {{ matches(text, '^' ~ date ~ '([ T]' ~ time ~ '(' ~ zone ~ ')?)?$') }}
             then {{ adapter.dispatch('parse_utc_timestamp')(text) }}

@@ -17,7 +17,7 @@
         ~ 'uuuvvwwwwwxxyzzzhtwysaaaaaaaaaaaaeeeeeeeeiioooooooooooouuuuu'
         ~ 'uuyyyyodlithd'
     ) %}
-    {% set folded = namespace(sql="translate(lower(" ~ text ~ "), '" ~ accented ~ "', '" ~ plain ~ "')") %}
+    {% set folded = namespace(sql="translate(lower(replace(" ~ text ~ ", 'İ', 'I')), '" ~ accented ~ "', '" ~ plain ~ "')") %}
     {% for letter, letters in {'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'þ': 'th'}.items() %}
         {% set folded.sql = "replace(" ~ folded.sql ~ ", '" ~ letter ~ "', '" ~ letters ~ "')" %}
     {% endfor %}

@@ -5,12 +5,12 @@
 {% macro fold_lookalikes(text) -%}
     {% set lookalikes = (
         '％＋－．０１２３４５６７８９＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ＿ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒ'
-        ~ 'ｓｔｕｖｗｘｙｚаеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοανιρΑΒΕΖΗΙΚΜΝΟΡΤΥΧı‐‑–'
+        ~ 'ｓｔｕｖｗｘｙｚаеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοανιρΑΒΕΖΗΙΚΜΝΟΡΤΥΧıİ‐‑–'
         ~ '—−'
     ) %}
     {% set ascii = (
         '%+-.0123456789@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqr'
-        ~ 'stuvwxyzaeopcyxijshdqwABEKMHOPCTYXIJSoavipABEZHIKMNOPTYXi---'
+        ~ 'stuvwxyzaeopcyxijshdqwABEKMHOPCTYXIJSoavipABEZHIKMNOPTYXiI---'
         ~ '--'
     ) %}
     {#- most texts are ASCII already, and a long list is slow -#}
