@@ -1,5 +1,7 @@
 """A small simulated company, its warehouse, and the stand-ins of Snowflake and Databricks."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,5 +72,8 @@ def databricks_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
     """The Databricks stand-in."""
     from tests.engines.databricks_server import databricks_server  # noqa: PLC0415
 
+    missing = [program for program in ("java", "mvn") if shutil.which(program) is None]
+    if missing and not os.environ.get("CI"):
+        pytest.skip(f"the Databricks stand-in needs {' and '.join(missing)} (Java 17, Maven)")
     with databricks_server(tmp_path_factory.mktemp("databricks_server")) as endpoint:
         yield endpoint
