@@ -12,6 +12,8 @@ PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 # How many processes lint the SQL.
 LINT_WORKERS ?= 2
+# Where the demo builds: duckdb, snowflake or databricks (docs/warehouses.md).
+TARGET ?= duckdb
 # Options of the demo, for example DEMO_ARGS='--people 50000'.
 DEMO_ARGS ?=
 
@@ -19,17 +21,23 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PYTHON_PACKAGES := $(wildcard simulator orchestration benchmarks)
 SQL_FOLDERS := $(wildcard models snapshots tests/dbt)
+# The warehouse of the demo, whose adapter has to be installed; none on DuckDB.
+WAREHOUSE := $(filter-out duckdb,$(TARGET))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test lint lint-python lint-sql bench docs install
+.PHONY: help demo check-target test lint lint-python lint-sql bench docs install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: .venv/.installed-demo profiles.yml ## simulate a company, build its Customer 360 on DuckDB, show it
-	@$(BIN)/python -m simulator.demo $(DEMO_ARGS)
+demo: .venv/.installed-demo profiles.yml $(WAREHOUSE:%=check-target .venv/.installed-%) ## simulate a company, build its Customer 360 on DuckDB (or TARGET=snowflake, databricks), show it
+	@$(BIN)/python -m simulator.demo --target $(TARGET) $(DEMO_ARGS)
+
+# Before its adapter is installed and a company simulated for nothing.
+check-target: .venv/.installed-demo profiles.yml
+	@$(BIN)/python -m simulator.demo --target $(TARGET) --check
 
 test: .venv/.installed-dev profiles.yml ## run every test
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
@@ -55,7 +63,7 @@ docs: .venv/.installed-demo profiles.yml ## write the catalogue of every table a
 
 install: .venv/.installed-dev profiles.yml ## install everything a contributor needs into .venv
 
-# The demo needs less than half of what the tests and linters do, so each has its own stamp; both are
+# The demo needs less than half of what the tests and linters do, so each has its own stamp; all are
 # older than what they were made from when pyproject.toml or constraints.txt changes.
 .venv/.installed-demo: pyproject.toml constraints.txt .venv/pyvenv.cfg
 	@echo "Installing what the demo needs into .venv: half a minute, and the time of the downloads …"
@@ -65,7 +73,12 @@ install: .venv/.installed-dev profiles.yml ## install everything a contributor n
 .venv/.installed-dev: pyproject.toml constraints.txt .venv/pyvenv.cfg
 	@echo "Installing everything for development into .venv: a minute, and the time of the downloads …"
 	@$(PIP_INSTALL) -e '.[dev]'
-	@touch .venv/.installed-demo $@
+	@touch .venv/.installed-demo .venv/.installed-snowflake .venv/.installed-databricks $@
+
+.venv/.installed-snowflake .venv/.installed-databricks: .venv/.installed-%: pyproject.toml constraints.txt .venv/pyvenv.cfg
+	@echo "Installing dbt's adapter for $* into .venv …"
+	@$(PIP_INSTALL) -e '.[$*]'
+	@touch $@
 
 .venv/pyvenv.cfg:
 	@chosen=; \
