@@ -60,7 +60,13 @@ def warehouse(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehous
 
 @pytest.fixture(scope="session")
 def snowflake_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The Snowflake stand-in."""
+    """The Snowflake stand-in, or a real account."""
+    from tests.engines.engine import REAL_WAREHOUSES, real_account  # noqa: PLC0415
+
+    if "snowflake" in REAL_WAREHOUSES:
+        with real_account("snowflake", tmp_path_factory.mktemp("account")) as account:
+            yield account
+        return
     from tests.engines.snowflake_server import snowflake_server  # noqa: PLC0415  (slow to import)
 
     with snowflake_server(tmp_path_factory.mktemp("snowflake_server")) as endpoint:
@@ -69,7 +75,13 @@ def snowflake_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
 
 @pytest.fixture(scope="session")
 def databricks_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The Databricks stand-in."""
+    """The Databricks stand-in, or a real account."""
+    from tests.engines.engine import REAL_WAREHOUSES, real_account  # noqa: PLC0415
+
+    if "databricks" in REAL_WAREHOUSES:
+        with real_account("databricks", tmp_path_factory.mktemp("account")) as account:
+            yield account
+        return
     from tests.engines.databricks_server import databricks_server  # noqa: PLC0415
 
     missing = [program for program in ("java", "mvn") if shutil.which(program) is None]

@@ -1,10 +1,16 @@
-"""A dbt target with a warehouse of its own: DuckDB, or the stand-in of Snowflake or Databricks."""
+"""A dbt target with a warehouse of its own: DuckDB, or the stand-in of Snowflake or Databricks.
 
+CUSTOMER_360_REAL_WAREHOUSES="snowflake databricks", or one of them, puts real accounts in the place
+of the stand-ins: those that the credentials in the environment lead to (profiles.yml.example).
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -20,6 +26,9 @@ ENGINES = [
     pytest.param("snowflake", marks=pytest.mark.snowflake),
     pytest.param("databricks", marks=[pytest.mark.databricks, pytest.mark.slow]),
 ]
+
+REAL_WAREHOUSES = os.environ.get("CUSTOMER_360_REAL_WAREHOUSES", "").split()
+SOURCES = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["sources"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,28 @@ class Engine:
         return [tuple(row) for row in answer.agate_table.rows]
 
 
+@dataclass(frozen=True)
+class RealAccount:
+    """An account of the environment's; all that is made there has this schema in front."""
+
+    schema: str
+
+
+@contextmanager
+def real_account(name: str, folder: Path) -> Iterator[RealAccount]:
+    """A real Snowflake or Databricks; what was made there for a while is dropped at the end."""
+    account = RealAccount(f"parity_{uuid4().hex[:8]}")
+    try:
+        yield account
+    finally:
+        with engine_at(name, account, folder).target() as target:
+            operations = target.operations
+            for schema in target.adapter.list_schemas(operations.database):
+                if schema.lower().startswith(account.schema):
+                    made = operations.incorporate(path={"schema": schema}).without_identifier()
+                    target.execute(f"drop schema {made} cascade")
+
+
 def engine_at(
     name: str, endpoint: Any, folder: Path, dbt_vars: dict[str, Any] | None = None
 ) -> Engine:
@@ -88,7 +119,13 @@ def engine_at(
         "DBT_LOG_PATH": str(folder / "logs"),
     }
     settings: dict[str, object] = {}
-    if name == "snowflake":
+    if isinstance(endpoint, RealAccount):
+        variables["CUSTOMER_360_SCHEMA"] = endpoint.schema
+        dbt_vars = (dbt_vars or {}) | {
+            "raw_schemas": {source: f"{endpoint.schema}_raw_{source}" for source in SOURCES},
+            "scratch_table_format": "delta",
+        }
+    elif name == "snowflake":
         settings = {
             "host": endpoint.host,
             "port": endpoint.port,
