@@ -64,8 +64,9 @@ def run_door(
     suites = load_suites(door, project, folder or root / "expectations")
     if not suites:
         raise CannotRunError(f"No suite of the door {door} has a table that is switched on")
-    history = History(target)
-    known = history.parameters(suites, door)
+    with adapter.connection_named("gates"):
+        history = History(target)
+        known = history.parameters(suites, door)
     now = now or _now(adapter.config)
     tables = project.tables[door]
     work = [
@@ -74,7 +75,7 @@ def run_door(
     ]
     relations = project.relations | {MEMORY: str(history.last_identity_map)}
     outcomes = []
-    _let_go(adapter)
+    let_go(target)
     for outcome in _check(adapter, work, relations, project):
         outcomes.append(outcome)
         if progress:
@@ -112,9 +113,9 @@ def _check(
     return check_suites(adapter, work, relations, project.pii)
 
 
-def _let_go(adapter: Any) -> None:
+def let_go(target: Target) -> None:
     """Closes dbt's connection: a DuckDB file that is open for writing cannot be opened to read."""
-    adapter.cleanup_connections()
+    target.adapter.cleanup_connections()
     DuckDBConnectionManager.close_all_connections()
 
 

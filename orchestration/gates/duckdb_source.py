@@ -6,9 +6,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from duckdb_engine import Dialect
-from great_expectations.datasource.fluent import SQLDatasource
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.execution_engine.sqlalchemy_execution_engine import (
+    SqlAlchemyExecutionEngine,
+)
 from sqlalchemy.dialects import postgresql, registry
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
 
 _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
     "BIGINT": sa.BigInteger,
@@ -23,7 +26,7 @@ _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
 }
 
 
-class GateDialect(Dialect):  # type: ignore[misc]
+class GateDialect(Dialect):
     """Reads a table's columns from DuckDB's own catalogue.
 
     Asking for them as PostgreSQL is asked takes half a second a table.
@@ -33,7 +36,7 @@ class GateDialect(Dialect):  # type: ignore[misc]
 
     def get_columns(
         self, connection: sa.Connection, table_name: str, schema: str | None = None, **_: Any
-    ) -> list[dict[str, Any]]:
+    ) -> list[ReflectedColumn]:
         """Name and type of each column."""
         query = sa.text(
             "select column_name, data_type, is_nullable from duckdb_columns() "
@@ -51,7 +54,9 @@ class GateDialect(Dialect):  # type: ignore[misc]
             for name, kind, nullable in rows
         ]
 
-    def get_pk_constraint(self, *_: Any, **__: Any) -> dict[str, Any]:
+    def get_pk_constraint(
+        self, connection: sa.Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> ReflectedPrimaryKeyConstraint:
         """None: dbt's contracts declare no primary keys."""
         return {"constrained_columns": [], "name": None}
 

@@ -91,17 +91,7 @@ class History:
             f"from {self._table} {where} group by run_id, door) as runs where age <= {int(runs)}) "
             "order by run_at, run_id"
         )
-        return [
-            Measured(
-                *row[:7],
-                success=None if row[7] is None else str(row[7]).lower() == "true",
-                observed_value=row[8],
-                unexpected_percent=None if row[9] is None else float(row[9]),
-                sample=json.loads(row[10] or "[]"),
-                message=row[11],
-            )
-            for row in rows
-        ]
+        return [_measured(row) for row in rows]
 
     def parameters(self, suites: Iterable[Suite], door: str) -> dict[str, dict[str, float]]:
         """What is known of earlier runs, by table: what suites call `usual_…` and `last_…`."""
@@ -157,6 +147,25 @@ class History:
             outcome.message and text(outcome.message),
         ]  # fmt: skip
         return f"({', '.join('null' if value is None else str(value) for value in values)})"
+
+
+def _measured(row: tuple[Any, ...]) -> Measured:
+    run_id, run_at, door, table, expectation, column, severity, *found = row
+    success, observed_value, percent, sample, message = found
+    return Measured(
+        run_id,
+        run_at,
+        door,
+        table,
+        expectation,
+        column,
+        severity,
+        None if success is None else str(success).lower() == "true",
+        observed_value,
+        None if percent is None else float(percent),
+        json.loads(sample or "[]"),
+        message,
+    )
 
 
 def _last_that_passed(results: Iterable[Measured]) -> str | None:

@@ -98,11 +98,17 @@ def quiet_context() -> Any:
     """A context of Great Expectations that lives in memory and reports to nobody."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # What it logs of a statement that fails may quote values; outcomes say that it failed.
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
+    # Not by a level: some of its modules set their own.
+    logger = logging.getLogger("great_expectations")
+    logger.propagate = False
+    logger.addHandler(logging.NullHandler())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx  # noqa: PLC0415  (takes seconds)
+        from great_expectations.data_context.types.base import (  # noqa: PLC0415
+            ProgressBarsConfig,
+        )
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context

@@ -1,0 +1,116 @@
+"""The small company's warehouse with its doors checked once, and copies of it to break."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.gates import Outcome, Suite, load_suites
+from orchestration.gates.check import check_suites
+from orchestration.gates.doors import DoorResult, let_go, run_door, values
+from orchestration.gates.history import History
+from orchestration.gates.project import Project, Table, read_project
+from orchestration.gates.suites import DOORS
+from orchestration.load import Target, open_target
+from tests.support import REPOSITORY, WORLD_END, Warehouse, environment
+
+EXPECTATIONS = REPOSITORY / "expectations"
+AS_OF = datetime.fromisoformat(WORLD_END) + timedelta(days=1)
+
+
+@contextmanager
+def of_warehouse(warehouse: Warehouse) -> Iterator[None]:
+    """The environment in which dbt finds a warehouse, and writes nothing elsewhere."""
+    folder = warehouse.folder
+    with environment(
+        CUSTOMER_360_DUCKDB=str(warehouse.database),
+        CUSTOMER_360_RAW_DIR=str(warehouse.raw_dir),
+        DBT_PROFILES_DIR=str(folder),
+        DBT_PROJECT_DIR=str(REPOSITORY),
+        DBT_TARGET_PATH=str(folder / "target"),
+        DBT_LOG_PATH=str(folder / "logs"),
+    ):
+        yield
+
+
+@dataclass
+class Gated:
+    """A warehouse whose doors were checked, with what they know of that run."""
+
+    target: Target
+    project: Project
+    results: dict[str, DoorResult]
+    database: Path
+    pristine: Path
+    suites: dict[tuple[str, str], Suite] = field(default_factory=dict)
+    known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    memory: str = ""
+
+    def check(
+        self, door: str, table: str, statements: Iterable[str], changed: dict[str, Any]
+    ) -> list[Outcome]:
+        """Checks a table after some statements, and puts it back as it was."""
+        place = self.project.tables[door][table]
+        self._restore(place, statements)
+        try:
+            suite = self.suites[door, table]
+            relations = self.project.relations | {"last_identity_map": self.memory}
+            work = [(suite, place, self.known[door, table] | changed)]
+            return list(check_suites(self.target.adapter, work, relations, self.project.pii))
+        finally:
+            self._restore(place, [])
+
+    def _restore(self, place: Table, statements: Iterable[str]) -> None:
+        name = f"{place.schema}.{place.identifier}"
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute(f"attach '{self.pristine}' as pristine (read_only)")
+            # without the contract's constraints, which would not let it be broken
+            connection.execute(f"create or replace table {name} as from pristine.{name}")
+            for statement in statements:
+                connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
+    """A copy of the warehouse, raw tables and all, whose three doors were checked once."""
+    folder = tmp_path_factory.mktemp("gated")
+    mine = replace(warehouse, folder=folder)
+    shutil.copy(warehouse.database, mine.database)
+    shutil.copy(REPOSITORY / "profiles.yml.example", folder / "profiles.yml")
+    with duckdb.connect(str(mine.database)) as connection:
+        for schema, name in connection.execute(
+            "select schema_name, view_name from duckdb_views() where schema_name like 'raw%'"
+        ).fetchall():
+            connection.execute(f"create table keep as from {schema}.{name}")
+            connection.execute(f"drop view {schema}.{name}")
+            connection.execute(f"create table {schema}.{name} as from keep")
+            connection.execute("drop table keep")
+    with of_warehouse(mine), open_target(variables=yaml.safe_dump(mine.variables)) as target:
+        results = {door: run_door(door, target) for door in DOORS}
+        manifest = Path(target.adapter.config.project_root) / (
+            Path(target.adapter.config.target_path) / "manifest.json"
+        )
+        project = read_project(manifest)
+        pristine = folder / "pristine" / mine.database.name
+        gated = Gated(target, project, results, mine.database, pristine)
+        with target.adapter.connection_named("known"):
+            history = History(target)
+            gated.memory = str(history.last_identity_map)
+            for door in DOORS:
+                suites = load_suites(door, project, EXPECTATIONS)
+                known = history.parameters(suites, door)
+                for suite in suites:
+                    table = project.tables[door][suite.table]
+                    gated.suites[door, suite.table] = suite
+                    gated.known[door, suite.table] = values(table, AS_OF, known[suite.table])
+        let_go(target)
+        pristine.parent.mkdir()
+        shutil.copy(mine.database, pristine)
+        yield gated

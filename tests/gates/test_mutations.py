@@ -1,0 +1,176 @@
+"""Every expectation of every suite is proved: data that violates it makes it fail, and only it."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.gates.conftest import EXPECTATIONS, Gated
+
+QUERY = "unexpected_rows_expectation"
+
+# What breaks a query, by its name: of one table (table.name), else of all that have it.
+BREAKS = {
+    "stale": "update {t} set _loaded_at = cast(_loaded_at as timestamp) - interval 20000 hours",
+    "late": "update {t} set _loaded_at = least(cast(_loaded_at as timestamp), "
+    "cast('{late_before}' as timestamp) - interval 1 hour)",
+    "records_nobody_knows": "update {t} set record_key = 'nobody:0' "
+    "where rowid = (select min(rowid) from {t} where record_key is not null)",
+    "unnamed_people": "update {t} set first_name = null, last_name = null",
+    "unusable_emails": "update {t} set identifier_value = 'none' where rowid = "
+    "(select min(rowid) from {t} where identifier_type = 'email')",
+    "orders_of_nobody": "update {t} set record_key = null",
+    "int_order_items.lines_without_order": "update {t} set order_id = 'none' where rowid % 10 = 0",
+    "order_items.lines_without_order": "update {t} set order_id = 'none' where rowid = 0",
+    "lines_of_unknown_products": "update {t} set product_id = 'none' where rowid % 2 = 0",
+    "resolved_before_opened": "update {t} set resolved_at = opened_at - interval 1 hour "
+    "where rowid = 0",
+    "outside_the_scale": "update {t} set score = scale_max + 1 where rowid = 0",
+    "negative_amounts": "update {t} set amount = -1 where rowid = "
+    "(select min(rowid) from {t} where transaction_type <> 'adjustment')",
+    "largest_component": "insert into {t} by name select 'x:' || range as record_key, "
+    "(select min(customer_id) from {t}) as customer_id from range(501)",
+    "records_without_customer": "delete from {t} where rowid = 0",
+    "records_that_moved": "update {t} set customer_id = 'cus_' || rowid where rowid % 20 = 0",
+    "dropped_links": "update {t} set dropped_because = 'hub' where rowid % 3 > 0",
+    "customers_without_golden_record": "update {t} set customer_id = 'none' where rowid = 0",
+    "customers_of_the_map": "delete from {t} where rowid = 0",
+    "anonymous_customers": "update {t} set is_anonymous = true",
+    "identifiers_of_the_links": "delete from {t} where rowid = 0",
+    "orders_reconcile": "delete from {t} where rowid = "
+    "(select min(rowid) from {t} where net_amount_reporting = 0)",
+    "orders.revenue_reconciles": "update {t} set net_amount_reporting = net_amount_reporting + 1 "
+    "where rowid = 0",
+    "buyers_reconcile": "update {t} set frequency = frequency + 1 where rowid = 0",
+    "customers_reconcile": "delete from {t} where rowid = (select min(rowid) from {t} "
+    "where coalesce(net_revenue_reporting, 0) = 0)",
+    "customer_360.revenue_reconciles": "update {t} set net_revenue_reporting = 1 + "
+    "coalesce(net_revenue_reporting, 0) where rowid = 0",
+    "open_tickets_above_all": "update {t} set open_ticket_count = ticket_count + 1 where rowid = 0",
+    "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
+    "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",
+    "rejected_more_than_a_tenth": "update {t} set rejected_pct = 20 where rowid = 0",
+}
+# What cannot be broken alone: the other expectations that the same data violates.
+IMPLIED = {
+    "stale": {"late"},
+    "mostly_rejected": {"rejected_more_than_a_tenth"},
+    "int_identity__map.expect_column_values_to_be_unique": {"records_without_customer"},
+    "int_identity__golden_records.expect_column_values_to_be_unique": {
+        "customers_without_golden_record"
+    },
+    "int_identity__map.expect_column_proportion_of_unique_values_to_be_between": {
+        "expect_column_proportion_of_unique_values_to_be_between",
+        "largest_component",
+        "records_that_moved",
+    },
+    "largest_component": {"expect_column_proportion_of_unique_values_to_be_between"},
+}
+# A column for which less than the least would break more than its own expectation.
+ABOVE = {"ticket_count"}
+
+
+def every_expectation() -> list[Any]:
+    """Door, table and number of each expectation there is."""
+    found = []
+    for path in sorted(EXPECTATIONS.glob("*/*.yml")):
+        door, table = path.parent.name, path.stem
+        for number, part in enumerate(yaml.safe_load(path.read_text())["expectations"]):
+            about = part["kwargs"].get("column", "")
+            label = part.get("name") or part["type"].removeprefix("expect_")
+            name = f"{door}-{table}-{number}-{label}-{about}".rstrip("-")
+            found.append(pytest.param(door, table, number, id=name))
+    return found
+
+
+@pytest.mark.parametrize(("door", "table", "number"), every_expectation())
+def test_data_that_violates_an_expectation_fails_it_alone(
+    gated: Gated, door: str, table: str, number: int
+) -> None:
+    before = [part for part in gated.results[door].outcomes if part.table == table]
+    expectation = gated.suites[door, table].expectations[number]
+    implied = IMPLIED.get(expectation.name, set()) | IMPLIED.get(
+        f"{table}.{expectation.name}", set()
+    )
+
+    statements, changed = violation(gated, door, table, number)
+    after = gated.check(door, table, statements, changed)
+
+    assert after[number].success is False, after[number]
+    assert after[number].message is None
+    others = {
+        now.expectation
+        for position, (now, then) in enumerate(zip(after, before, strict=True))
+        if position != number and now.success is False and then.success is not False
+    }
+    assert others <= implied
+
+
+@pytest.mark.parametrize("door", ["raw", "conformed", "marts"])
+def test_good_data_passes(gated: Gated, door: str) -> None:
+    result = gated.results[door]
+    assert result.passed
+    computed = [outcome for outcome in result.outcomes if outcome.message is not None]
+    assert computed == []
+    # the bad rows of the world, and tables where a day without a row is no surprise
+    assert {outcome.expectation for outcome in result.failures} <= {
+        "late",
+        "rejected_more_than_a_tenth",
+    }
+
+
+def violation(  # noqa: PLR0911  (one answer a type)
+    gated: Gated, door: str, table: str, number: int
+) -> tuple[list[str], dict[str, Any]]:
+    """Statements, or other memories of earlier runs, that violate one expectation."""
+    expectation = gated.suites[door, table].expectations[number]
+    place = gated.project.tables[door][table]
+    known = gated.known[door, table]
+    kwargs, column = expectation.kwargs, expectation.kwargs.get("column")
+    t = f"{place.schema}.{place.identifier}"
+    rows = "" if kwargs.get("mostly", 1) < 1 else f" where rowid = (select min(rowid) from {t} "
+    rows = rows and rows + (f"where {column} is not null)" if column else ")")
+
+    if expectation.type == "expect_table_columns_to_match_set":
+        return [f"alter table {t} drop column {place.required[-2]}"], {}
+    if expectation.type == "expect_table_row_count_to_be_between" and door == "raw":
+        kept = f"select rowid from {t} order by _loaded_at desc nulls last, rowid"
+        count = int(known["usual_row_count"] * 0.4)
+        return [f"delete from {t} where rowid not in ({kept} limit {count})"], {}
+    if any(isinstance(bound, dict) for bound in kwargs.values()):
+        names = {name for name in known if name in str(kwargs)}
+        assert names, "its bounds would be open"
+        return [], {name: (known[name] + 1) * 10 for name in names}
+    if expectation.type == QUERY:
+        return [_break(expectation.name, table, t, expectation.kwargs, known)], {}
+    if expectation.type == "expect_column_values_to_not_be_null":
+        return [f"update {t} set {column} = null{rows}"], {}
+    if expectation.type == "expect_compound_columns_to_be_unique":
+        equal = ", ".join(f"{part} = '0'" for part in kwargs["column_list"])
+        return [f"update {t} set {equal}"], {}
+    if expectation.type == "expect_column_values_to_be_unique":
+        one = f"(select max({column}) from {t})"
+        return [f"update {t} set {column} = {one}{rows}"], {}
+    if expectation.type in (
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_match_regex",
+    ):
+        return [f"update {t} set {column} = '~'{rows}"], {}
+    if expectation.type == "expect_column_values_to_be_between":
+        low, high = kwargs.get("min_value"), kwargs.get("max_value")
+        beyond = high + 1 if low is None or column in ABOVE else low - 1
+        return [f"update {t} set {column} = {beyond}{rows}"], {}
+    if expectation.type == "expect_column_proportion_of_unique_values_to_be_between":
+        return [f"update {t} set {column} = (select min({column}) from {t})"], {}
+    raise NotImplementedError(f"How is {expectation.type} violated? Say so here.")
+
+
+def _break(name: str, table: str, t: str, kwargs: dict[str, Any], known: dict[str, Any]) -> str:
+    if name == "in_the_future":
+        query = kwargs["unexpected_rows_query"]
+        match = re.search(r"when (?:cast\()?(\w+)", query)
+        assert match
+        return f"update {t} set {match[1]} = '2190-01-01 00:00:00'"
+    statement = BREAKS.get(f"{table}.{name}") or BREAKS[name]
+    return statement.format(t=t, late_before=known["late_before"])
