@@ -152,6 +152,8 @@ def mend_fakesnow() -> None:
     transforms.trim_cast_varchar = as_it_stands
     transforms.numeric_agg_implicit_cast = as_it_stands
     transforms.to_timestamp = keep_try_casts(transforms.to_timestamp)
+    transforms.merge = lambda statement: [statement]
+    FakeSnowflakeCursor._execute = merge_at_once(FakeSnowflakeCursor._execute)
 
 
 def mend_statement(statement: exp.Expression) -> exp.Expression:
@@ -256,6 +258,21 @@ def keep_nulls(to_struct: Any) -> Any:
         )
 
     return to_struct_with_nulls
+
+
+def merge_at_once(execute: Any) -> Any:
+    """Run a MERGE as DuckDB's own: fakesnow's is several statements, which no transaction holds."""
+
+    def execute_or_merge(
+        cursor: FakeSnowflakeCursor, statement: exp.Expression, params: Any = None
+    ) -> Any:
+        if isinstance(statement, exp.Merge):
+            merge = cursor._duck_conn.execute(statement.sql(dialect="duckdb"), params)
+            [(row_count,)] = merge.fetchall()
+            statement, params = exp.select(f"{row_count} as row_count"), None
+        return execute(cursor, statement, params)
+
+    return execute_or_merge
 
 
 def as_it_stands(expression: exp.Expression) -> exp.Expression:
