@@ -55,6 +55,7 @@ BREAKS = {
 # What cannot be broken alone: the other expectations that the same data violates.
 IMPLIED = {
     "stale": {"late"},
+    "int_tickets.in_the_future": {"resolved_before_opened"},
     "mostly_rejected": {"rejected_more_than_a_tenth"},
     "int_identity__map.expect_column_values_to_be_unique": {"records_without_customer"},
     "int_identity__golden_records.expect_column_values_to_be_unique": {
@@ -135,7 +136,7 @@ def violation(  # noqa: PLR0911  (one answer a type)
     if expectation.type == "expect_table_columns_to_match_set":
         return [f"alter table {t} drop column {place.required[-2]}"], {}
     if expectation.type == "expect_table_row_count_to_be_between" and door == "raw":
-        kept = f"select rowid from {t} order by _loaded_at desc nulls last, rowid"
+        kept = f"select rowid from {t} order by {place.key[0]} is null, _loaded_at desc, rowid"
         count = int(known["usual_row_count"] * 0.4)
         return [f"delete from {t} where rowid not in ({kept} limit {count})"], {}
     if any(isinstance(bound, dict) for bound in kwargs.values()):
@@ -150,7 +151,7 @@ def violation(  # noqa: PLR0911  (one answer a type)
         equal = ", ".join(f"{part} = '0'" for part in kwargs["column_list"])
         return [f"update {t} set {equal}"], {}
     if expectation.type == "expect_column_values_to_be_unique":
-        one = f"(select max({column}) from {t})"
+        one = f"(select max({column}) from {t} where rowid > (select min(rowid) from {t}))"
         return [f"update {t} set {column} = {one}{rows}"], {}
     if expectation.type in (
         "expect_column_values_to_be_in_set",

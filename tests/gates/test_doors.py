@@ -1,0 +1,91 @@
+"""Doors as the command line runs them: exit codes, results, the report, and nobody's data in it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.gates.__main__ import main
+from tests.gates.conftest import Gated, of_warehouse
+from tests.support import WORLD_END, Warehouse
+
+
+@pytest.fixture
+def mine(warehouse: Warehouse, gated: Gated, tmp_path: Path) -> Iterator[Warehouse]:
+    """A warehouse of the test's own, whose doors were checked once."""
+    own = replace(warehouse, folder=tmp_path)
+    shutil.copy(gated.pristine, own.database)
+    shutil.copy(gated.database.parent / "profiles.yml", tmp_path / "profiles.yml")
+    with of_warehouse(own):
+        yield own
+
+
+def run(door: str, warehouse: Warehouse, *more: str) -> int:
+    report = warehouse.folder / "report.html"
+    options = ["--vars", f"as_of_date: {WORLD_END}", "--report", str(report), *more]
+    return main([door, *options])
+
+
+def test_a_failing_raw_gate_closes_the_door_and_writes_no_personal_value(
+    mine: Warehouse, world: Path
+) -> None:
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("update raw_retail.customers set customer_id = 'C0'")
+        connection.execute("update raw_retail.customers set customer_status = email_address")
+        connection.execute("update raw_cx_survey.survey_response set nps_rating = comments")
+        connection.execute("delete from raw_web.events where rowid % 10 < 6")
+
+    assert run("raw", mine) == 1
+
+    failed = mine.query(
+        "select table_name, expectation from operations.quality_results where not success "
+        "and severity = 'critical' and run_at = (select max(run_at) from operations.quality_results)"
+    )
+    assert ("retail.customers", "expect_column_values_to_be_unique") in failed
+    assert ("web.events", "expect_table_row_count_to_be_between") in failed
+    report = (mine.folder / "report.html").read_text()
+    results = str(mine.query("select * from operations.quality_results"))
+    assert "http" not in report.replace("https://www.w3.org", "")
+    assert "retail.customers" in report
+    for value in personal_values(world):
+        assert value not in report, value
+        assert value not in results, value
+
+
+def test_a_warning_leaves_the_door_open_and_is_recorded(mine: Warehouse) -> None:
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("update raw_retail.transactions set channel = 'PIGEON'")
+
+    assert run("raw", mine) == 0
+
+    assert mine.value(
+        "select count(*) from operations.quality_results where table_name = 'retail.transactions' "
+        "and column_name = 'channel' and not success and severity = 'warning'"
+    ) == 1  # fmt: skip
+
+
+def test_a_table_that_is_gone_closes_the_door(mine: Warehouse) -> None:
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("drop table raw_retail.transactions")
+
+    assert run("raw", mine) == 1
+
+
+def test_what_cannot_run_says_so(
+    mine: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("marts", mine, "--expectations", str(tmp_path / "nowhere")) == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+def personal_values(world: Path) -> list[str]:
+    """Emails, telephone numbers and surnames of the simulated people, long enough to be told."""
+    files = f"{world}/retail/customers.parquet"
+    columns = ["email_address", "phone_number", "last_name"]
+    union = " union ".join(f"select trim({column}) as value from '{files}'" for column in columns)
+    rows = duckdb.sql(f"select value from ({union}) where length(value) > 6").fetchall()
+    assert len(rows) > 100
+    return [value for (value,) in rows]
