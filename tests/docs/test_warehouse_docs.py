@@ -1,0 +1,133 @@
+"""What the pages on warehouses and engines name is there: commands, options, messages, macros."""
+
+import re
+import subprocess
+import sys
+from functools import cache
+from typing import Any
+
+import click
+import pytest
+import yaml
+from dbt.cli.main import cli
+
+from tests.support import REPOSITORY
+
+PAGES = {
+    name: (REPOSITORY / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("warehouses", "engines")
+}
+BOTH = "\n".join(PAGES.values())
+PROFILES = (REPOSITORY / "profiles.yml.example").read_text(encoding="utf-8")
+VARIABLES = set(re.findall(r"env_var\('(\w+)'", PROFILES))
+COMMANDS = sorted(
+    set(re.findall(r"\.venv/bin/(?:python -m )?([^`#\n]+)", BOTH.replace("\\\n", "")))
+)
+WORKFLOW = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "warehouses.yml").read_text())
+
+
+@cache
+def options_of(module: str) -> str:
+    """What a module of ours says to --help."""
+    command = [sys.executable, "-W", "ignore", "-m", module, "--help"]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=REPOSITORY
+    ).stdout
+
+
+def known_options(words: list[str]) -> str:
+    """The options of a command."""
+    if words[0] == "dbt":
+        command: Any = cli.commands[words[1]]
+        return " ".join(" ".join(p.opts) for p in command.params if isinstance(p, click.Option))
+    return options_of(words[0])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_exists(command: str) -> None:
+    words = command.split()
+    if words[0] in ("pip", "pytest"):
+        paths = [word for word in words if word.startswith("tests/")]
+        assert all((REPOSITORY / path).exists() for path in paths)
+        return
+    known = re.findall(r"--[\w-]+", known_options(words))
+    assert set(re.findall(r"--[\w-]+", command)) <= set(known)
+
+
+def test_the_commands_were_found() -> None:
+    programs = {command.split()[0] for command in COMMANDS}
+    assert programs == {
+        "dbt", "pip", "pytest", "orchestration.credentials", "orchestration.gates",
+        "orchestration.load", "orchestration.publish",
+    }  # fmt: skip
+
+
+def test_every_variable_of_the_profiles_is_explained() -> None:
+    unnamed = {name for name in VARIABLES if f"`{name}" not in PAGES["warehouses"]}
+    assert unnamed == {"CUSTOMER_360_DUCKDB"}
+
+
+def test_every_variable_the_pages_name_is_read_somewhere() -> None:
+    named = set(
+        re.findall(r"`((?:SNOWFLAKE|DATABRICKS|DBT_ENV|CUSTOMER_360)_\w+)", PAGES["warehouses"])
+    )
+    assert named - VARIABLES == {"CUSTOMER_360_STAGING"}
+
+
+def test_every_message_of_the_project_is_one() -> None:
+    section = PAGES["warehouses"].split("| message of the project |")[1]
+    messages = re.findall(r"^\| `([^`]+)` \|", section.split("\n\n")[0], re.MULTILINE)
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("orchestration", "macros")
+        for path in (REPOSITORY / folder).rglob("*.*")
+        if path.suffix in (".py", ".sql")
+    )
+    # a message is written in several literals, joined by + or ~ or by nothing
+    code = re.sub(r"""["']\s*~?\s*f?["']""", "", code)
+    assert len(messages) > 8
+    assert [message for message in messages if message not in code] == []
+
+
+def test_the_engine_macros_are_listed() -> None:
+    section = PAGES["engines"].split("## What differs, once")[1].split("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    files = sorted(path.stem for path in (REPOSITORY / "macros" / "engine").glob("*.sql"))
+    assert listed == files
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_paths_lead_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", PAGES[page]):
+        file, _, anchor = target.partition("#")
+        path = REPOSITORY / "docs" / (file or f"{page}.md")
+        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not anchor or anchor in {heading.lower().replace(" ", "-") for heading in headings}
+    for name in re.findall(r"`((?:tests|macros|orchestration|\.github)/[\w./]+)`", PAGES[page]):
+        assert (REPOSITORY / name).exists(), name
+
+
+def test_the_workflow_gives_every_credential_its_place() -> None:
+    [job] = WORKFLOW["jobs"].values()
+    [step] = [
+        step for step in job["steps"] if "CUSTOMER_360_REAL_WAREHOUSES" in step.get("env", {})
+    ]
+    required = set(re.findall(r"env_var\('(\w+)'\)", PROFILES))
+    assert required == {
+        "DATABRICKS_HOST", "DATABRICKS_HTTP_PATH", "SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER",
+    }  # fmt: skip
+    given = set(step["env"]) - {"CUSTOMER_360_REAL_WAREHOUSES"}
+    assert required <= given <= VARIABLES
+    for value in step["env"].values():
+        for name in re.findall(r"(?:secrets|vars)\.(\w+)", value):
+            assert f"`{name}`" in PAGES["engines"], name
+    assert "vars.RUN_ON_WAREHOUSES == 'true'" in job["if"]
+
+
+def test_secrets_are_written_nowhere() -> None:
+    outputs = yaml.safe_load(PROFILES)["customer_360"]["outputs"]
+    secrets = ("password", "token", "secret", "passphrase")
+    for output in outputs.values():
+        for name, value in output.items():
+            if any(secret in name for secret in secrets):
+                assert "env_var('DBT_ENV_SECRET_" in value
