@@ -30,7 +30,7 @@
     {% endif %}
 
     {% do turn_published(publication_id) %}
-    {% set after = record_published(is_there=true) %}
+    {% set after = record_published() %}
     {% set dropped = drop_publications(after['publication_id'], only_leftovers=to or back) %}
 
     {% set outcome = {

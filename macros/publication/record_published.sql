@@ -2,11 +2,10 @@
     Writes down in operations.publications what is published, as the publication itself says: so the
     record is right again even where the last publish died before it could write.
 
-    is_there: something is known to be published; where it is not, dbt's memory of relations is asked.
     Returns what is published (publication_id, previous_publication_id, as_of_date, row_counts by
     table), or none.
 #}
-{% macro record_published(is_there=false) %}
+{% macro record_published() %}
     {% set record = publications_record() %}
     {% set text = dbt.type_string() %}
     {% do run_query('create schema if not exists ' ~ record.without_identifier()) %}
@@ -16,7 +15,7 @@
         ~ ', as_of_date date, previous_publication_id ' ~ text ~ ', row_counts ' ~ text
         ~ ', is_current boolean)'
     ) %}
-    {% if not attach_published(is_there) %}{{ return(none) }}{% endif %}
+    {% if not attach_published() %}{{ return(none) }}{% endif %}
 
     {% set published = published_relation('publications') %}
     {% set current = run_query(
@@ -41,19 +40,18 @@
 
 
 {# Makes what is published readable; false where nothing is. #}
-{% macro attach_published(is_there) %}
-    {{ return(adapter.dispatch('attach_published')(is_there)) }}
+{% macro attach_published() %}
+    {{ return(adapter.dispatch('attach_published')()) }}
 {% endmacro %}
 
-{% macro default__attach_published(is_there) %}
+{% macro default__attach_published() %}
     {% set published = published_relation('publications') %}
     {{ return(
-        is_there
-        or adapter.get_relation(published.database, published.schema, published.identifier) is not none
+        adapter.get_relation(published.database, published.schema, published.identifier) is not none
     ) }}
 {% endmacro %}
 
-{% macro duckdb__attach_published(is_there) %}
+{% macro duckdb__attach_published() %}
     {% set is_there = find_files(publication_path()) | length > 0 %}
     {% if is_there %}{% do attach_file(publication_path(), 'now_published', read_only=true) %}{% endif %}
     {{ return(is_there) }}

@@ -17,7 +17,8 @@
 {% macro snowflake__turn_published(publication_id) %}
     {% set published = published_relation().without_identifier() %}
     {% set next = publication_relation('next').without_identifier() %}
-    {% do run_query('create or replace schema ' ~ next) %}
+    {% do run_query('drop schema if exists ' ~ next ~ ' cascade') %}
+    {% do run_query('create schema ' ~ next) %}
     {% for table in tables_of_publication(publication_id) %}
         {% do run_query(copy_table(
             publication_relation(publication_id, table), publication_relation('next', table)
@@ -33,6 +34,10 @@
     {% endif %}
     {% do run_query('alter schema ' ~ published ~ ' swap with ' ~ next) %}
     {% do run_query('drop schema ' ~ next) %}
+    {# dbt remembers what it lists, and Snowflake lists names in capitals #}
+    {% do adapter.cache_added(api.Relation.create(
+        published.database | upper, published.schema | upper, 'PUBLICATIONS', type='table'
+    )) %}
 {% endmacro %}
 
 {% macro databricks__turn_published(publication_id) %}
@@ -52,6 +57,7 @@
         {% endif %}
     {% endfor %}
     {% do run_query(show_table(publication_id, 'publications')) %}
+    {% do adapter.cache_added(published_relation('publications').incorporate(type='view')) %}
 {% endmacro %}
 
 {# The statement that lets the view of a table in `published` read a publication. #}

@@ -27,7 +27,7 @@ MOMENTS = {
         ("before", "rename"), ("after", "rename"), ("before", "insert into"),
     ],
     "snowflake": [
-        ("after", "create schema dev_published_2"), ("before", "orders clone"),
+        ("after", "create schema CUSTOMER_360.dev_published_2"), ("before", "orders clone"),
         ("before", ".publications as"), ("after", "dev_published_next.orders clone"),
         ("before", "swap with"), ("after", "swap with"), ("before", "insert into"),
     ],
