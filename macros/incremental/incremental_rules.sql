@@ -55,9 +55,7 @@
                 {% do rows.append("select '" ~ model_name ~ "' as model_name, '" ~ rules_hash ~ "' as rules_hash") %}
             {% endfor %}
             {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ rows | join(' union all ')) %}
-            {% if adapter.type() == 'duckdb' %}
-                {% do adapter.commit() %}
-            {% endif %}
+            {% do commit_transaction() %}
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -82,9 +82,7 @@
     {% do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke) %}
     {% do persist_docs(target_relation, model) %}
 
-    {% if adapter.type() == 'duckdb' %}
-        {% do adapter.commit() %}
-    {% endif %}
+    {% do commit_transaction() %}
     {% do drop_relation_if_exists(backup_relation) %}
 
     {{ run_hooks(post_hooks, inside_transaction=False) }}
