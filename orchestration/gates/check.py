@@ -73,10 +73,12 @@ def build_suite(suite: Suite, values: Mapping[str, Any]) -> Any:
             "meta": {"number": number},
         }
         try:
-            gx.ExpectationSuite(name=suite.table, expectations=[content])
+            alone = gx.ExpectationSuite(name=suite.table, expectations=[content])
         except Exception as error:  # of many kinds: pydantic's, GX's, TypeError
             reason = " ".join((str(error) or type(error).__name__).split())
             raise SuiteError(f"{suite.path}: {expectation.name}: {reason}") from None
+        if not alone.expectations:  # it leaves out a type that it does not know
+            raise SuiteError(f"{suite.path}: {expectation.type} is no type of expectation")
         expectations.append(content)
     return gx.ExpectationSuite(name=suite.table, expectations=expectations)
 
