@@ -14,12 +14,15 @@ from tests.support import REPOSITORY, WORLD_END, Warehouse
 ENGINE_TIMES = REPOSITORY / "logs" / "engines.txt"
 
 
+USE_STAND_INS = {"engines", "orchestration", "publication"}
+
+
 class OneWorkerForStandIns(LoadFileScheduling):
     """A file's tests go to one worker, and all that need a stand-in to the same: each is heavy."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(super()._split_scope(nodeid))
-        return "stand-ins" if "engines" in file.parts or "engines" in file.stem else str(file)
+        return "stand-ins" if file.parts[1] in USE_STAND_INS else str(file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForStandIns:

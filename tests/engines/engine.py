@@ -105,12 +105,19 @@ def real_account(name: str, folder: Path) -> Iterator[RealAccount]:
 
 
 def engine_at(
-    name: str, endpoint: Any, folder: Path, dbt_vars: dict[str, Any] | None = None
+    name: str,
+    endpoint: Any,
+    folder: Path,
+    dbt_vars: dict[str, Any] | None = None,
+    schema: str = "dev",
 ) -> Engine:
     """A target whose warehouse is reached at an endpoint (None for DuckDB), with its own profile.
 
-    folder: of the profile, dbt's artefacts, DuckDB's file and what is staged.
+    folder: of the profile, dbt's artefacts, DuckDB's file and what is staged. schema: what stands
+    in front of every schema on a warehouse, where other tests have theirs.
     """
+    if isinstance(endpoint, RealAccount):
+        schema = endpoint.schema
     variables = {
         "CUSTOMER_360_DUCKDB": str(folder / "customer_360.duckdb"),
         "DBT_PROFILES_DIR": str(folder),
@@ -119,12 +126,13 @@ def engine_at(
         "DBT_LOG_PATH": str(folder / "logs"),
     }
     settings: dict[str, object] = {}
-    if isinstance(endpoint, RealAccount):
-        variables["CUSTOMER_360_SCHEMA"] = endpoint.schema
-        dbt_vars = (dbt_vars or {}) | {
-            "raw_schemas": {source: f"{endpoint.schema}_raw_{source}" for source in SOURCES},
-            "scratch_table_format": "delta",
+    if name != "duckdb":
+        variables["CUSTOMER_360_SCHEMA"] = schema
+        variables |= {
+            f"CUSTOMER_360_{source.upper()}_SCHEMA": f"{schema}_raw_{source}" for source in SOURCES
         }
+    if isinstance(endpoint, RealAccount):
+        dbt_vars = (dbt_vars or {}) | {"scratch_table_format": "delta"}
     elif name == "snowflake":
         settings = {
             "host": endpoint.host,

@@ -14,17 +14,12 @@ import pytest
 from dbt.contracts.graph.manifest import Manifest
 
 from simulator.__main__ import main as simulate
-from tests.engines.engine import REAL_WAREHOUSES, SOURCES, Engine, engine_at
+from tests.engines.engine import REAL_WAREHOUSES, Engine, engine_at
 from tests.engines.parity import Mart, Row, differences, public_marts, read
 from tests.support import REPOSITORY, WORLD_END, failures_of, load_a_row_without_its_fault
 
 WAREHOUSES = REAL_WAREHOUSES or ["snowflake", "databricks"]
-DBT_VARS = {
-    "as_of_date": WORLD_END,
-    # the stand-ins are shared with other tests: raw tables of its own
-    "raw_schemas": {source: f"parity_raw_{source}" for source in SOURCES},
-    "scratch_table_format": "parquet",
-}
+DBT_VARS = {"as_of_date": WORLD_END, "scratch_table_format": "parquet"}
 SHOWN = 20
 
 
@@ -73,12 +68,12 @@ def built(
     for name in ["duckdb", *WAREHOUSES]:
         endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
         folder = tmp_path_factory.mktemp(f"parity_{name}")
-        engine = engine_at(name, endpoint, folder, DBT_VARS)
+        engine = engine_at(name, endpoint, folder, DBT_VARS, schema="parity")
         engine.variables["CUSTOMER_360_RAW_DIR"] = str(raw_dir)
         engines[name] = Built(engine)
-    # the macros' own tests run on each engine; the marts are compared, not tested
+    # the marts are compared, not tested
     for each in engines.values():
-        each.build("full", raw_dir, "--exclude-resource-type", "test")
+        each.build("full", raw_dir, "--exclude-resource-type", "test", "unit_test")
     assert simulate(["--append-days", "14", "--out", str(raw_dir)]) == 0
     load_a_row_without_its_fault(raw_dir)
     for each in engines.values():

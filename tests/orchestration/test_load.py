@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.load import Outcome, Status, Target, load_files, open_target
 from orchestration.load.files import find_files
-from tests.orchestration.conftest import ENGINES, Engine
+from tests.engines.engine import ENGINES, Engine
 from tests.orchestration.raw_files import LOADED_AT, write_file
 from tests.support import REPOSITORY
 

@@ -9,9 +9,9 @@ import pytest
 
 from orchestration.load.__main__ import main
 from orchestration.load.files import RawTable, examine, write_texts
-from tests.orchestration.conftest import write_profile
+from tests.engines.engine import engine_at
 from tests.orchestration.raw_files import write_file
-from tests.support import REPOSITORY, environment
+from tests.support import environment
 
 NOW = datetime(2026, 6, 30, 1, 2, 3, tzinfo=UTC)
 
@@ -20,14 +20,7 @@ NOW = datetime(2026, 6, 30, 1, 2, 3, tzinfo=UTC)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a profile, a warehouse and what dbt writes; the environment leads there."""
     folder = tmp_path_factory.mktemp("load")
-    write_profile(folder, "duckdb")
-    with environment(
-        CUSTOMER_360_DUCKDB=str(folder / "customer_360.duckdb"),
-        DBT_PROFILES_DIR=str(folder),
-        DBT_PROJECT_DIR=str(REPOSITORY),
-        DBT_TARGET_PATH=str(folder / "target"),
-        DBT_LOG_PATH=str(folder / "logs"),
-    ):
+    with environment(**engine_at("duckdb", None, folder).variables):
         yield folder
 
 
