@@ -1,0 +1,1 @@
+"""The assets: raw tables, dbt's models and seeds, what is published."""

@@ -1,0 +1,1 @@
+"""The gates as checks of the tables behind them."""

@@ -1,0 +1,78 @@
+"""A door is one step: a check of each table behind it that has a suite, and each can stop a run."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from orchestration.gates import Outcome, Suite, run_door, write_report
+from orchestration.resources import POOL, Warehouse, path_of
+from orchestration.retries import RETRIES, judged
+
+
+def door_checks(
+    door: str, suites: Iterable[Suite], keys: Mapping[str, dg.AssetKey]
+) -> dg.AssetChecksDefinition:
+    """The checks of a door. keys: of the tables, by their names in suites."""
+    by_name = {suite.table: keys[suite.table] for suite in suites}
+    specs = [
+        dg.AssetCheckSpec(
+            name=f"{door}_gate",
+            asset=keys[suite.table],
+            blocking=True,
+            description=f"{len(suite.expectations)} expectations of {suite.path.name}, owned by "
+            f"{suite.owner}. What is critical stops the run.",
+        )
+        for suite in suites
+    ]
+
+    @dg.multi_asset_check(name=f"gate_{door}", specs=specs, retry_policy=RETRIES, pool=POOL)
+    def gate(
+        context: dg.AssetCheckExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckResult]:
+        folder = Path(warehouse.expectations) if warehouse.expectations else None
+        report = path_of("CUSTOMER_360_QUALITY_REPORT")
+        with judged(f"Checking {door}"), warehouse.open() as target:
+            result = run_door(door, target, run_id=f"{context.run.run_id}-{door}", folder=folder)
+            write_report(target, report, folder=folder)
+        for table, key in by_name.items():
+            outcomes = [outcome for outcome in result.outcomes if outcome.table == table]
+            yield _result(door, key, outcomes, report)
+
+    return gate
+
+
+def _result(
+    door: str, key: dg.AssetKey, outcomes: list[Outcome], report: Path
+) -> dg.AssetCheckResult:
+    failed = [outcome for outcome in outcomes if outcome.success is False]
+    stops = any(outcome.stops for outcome in failed)
+    severity = dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=f"{door}_gate",
+        passed=not failed,
+        severity=severity,
+        metadata={
+            "expectations": len(outcomes),
+            "failed": [_described(outcome) for outcome in failed],
+            "report": dg.MetadataValue.path(str(report)),
+        },
+    )
+
+
+def _described(outcome: Outcome) -> dict[str, Any]:
+    """What failed: counts and keys, which the gates keep free of PII."""
+    found = {
+        "expectation": outcome.expectation,
+        "column": outcome.column,
+        "severity": outcome.severity,
+        "unexpected_count": outcome.unexpected_count,
+        "unexpected_percent": outcome.unexpected_percent,
+        "found": outcome.observed_value,
+        "message": outcome.message,
+        "keys": [*outcome.sample],
+        "why_it_matters": outcome.notes,
+    }
+    return {name: value for name, value in found.items() if value not in (None, [])}

@@ -1,0 +1,116 @@
+"""Dagster's code location: puts together what the other modules define."""
+
+import json
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.dbt import conformed_models, marts
+from orchestration.assets.published import published_asset
+from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_specs
+from orchestration.checks.gates import door_checks
+from orchestration.gates import DOORS, load_suites
+from orchestration.gates.project import read_project
+from orchestration.notify import Notifier, notify_failed_step, notify_lost_runs
+from orchestration.resources import (
+    PROJECT_DIR,
+    Refresh,
+    Warehouse,
+    dbt_resource,
+    prepared_project,
+    settle_environment,
+)
+from orchestration.schedules import nightly_schedule
+from orchestration.sensors import LandingFolder, landing_sensor
+from orchestration.translator import Translator
+
+MAX_RUNTIME_SECONDS = 6 * 60 * 60
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The code location, made when Dagster loads it."""
+    return assemble()
+
+
+def assemble() -> dg.Definitions:
+    """Assets, checks, jobs, schedule and sensors of the project as it is configured now."""
+    settle_environment()
+    project = prepared_project()
+    manifest = json.loads(project.manifest_path.read_text(encoding="utf-8"))
+    tables = read_project(project.manifest_path)
+    suites = {door: load_suites(door, tables, PROJECT_DIR / "expectations") for door in DOORS}
+    owners = {suite.table: suite.owner for door in DOORS for suite in suites[door]}
+
+    translator = Translator(owners)
+    specs = raw_specs(manifest, translator)
+    loaded = [spec for spec in specs if not loaded_by_others(spec)]
+    by_others = [spec for spec in specs if loaded_by_others(spec)]
+    raw = [loaded_raw_tables(loaded)] if loaded else []
+    conformed, of_marts = conformed_models(project, translator), marts(project, translator)
+    keys = {
+        **{".".join(spec.key.path[1:]): spec.key for spec in specs},
+        **{key.path[-1]: key for assets in (conformed, of_marts) for key in assets.keys},
+    }
+    gates = {door: door_checks(door, suites[door], keys) for door in DOORS}
+    published = published_asset(_public(manifest, translator))
+
+    nightly = _job(
+        "nightly",
+        dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
+        "Raw files to published tables: load, customers, marts, publish, and gates between.",
+    )
+    micro_batch = _job(
+        "micro_batch",
+        (dg.AssetSelection.assets(*raw, conformed) | dg.AssetSelection.checks(gates["raw"]))
+        - dg.AssetSelection.checks(gates["conformed"]),
+        "What has landed: load, gate, staging, conformed and identity. Publishes nothing.",
+    )
+    rebuild = _job(
+        "rebuild",
+        dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
+        "A night that builds tables anew: all, or those that the resource `refresh` selects.",
+        dg.RunConfig(resources={"refresh": Refresh(full=True)}),
+    )
+    return dg.Definitions(
+        assets=[*raw, *by_others, conformed, of_marts, published],
+        asset_checks=[*gates.values()],
+        jobs=[nightly, micro_batch, rebuild],
+        schedules=[nightly_schedule(nightly)],
+        sensors=[landing_sensor(micro_batch), notify_lost_runs],
+        resources={
+            "dbt": dbt_resource(project),
+            "landing": LandingFolder(),
+            "notifier": Notifier(),
+            "refresh": Refresh(),
+            "warehouse": Warehouse(),
+        },
+        # steps follow each other, so that one process holds the warehouse for the whole run
+        executor=dg.in_process_executor,
+    )
+
+
+def _job(
+    name: str,
+    selection: dg.AssetSelection,
+    description: str,
+    config: dg.RunConfig | None = None,
+) -> Any:
+    return dg.define_asset_job(
+        name,
+        selection,
+        config=config,
+        description=description,
+        tags={"dagster/max_runtime": str(MAX_RUNTIME_SECONDS)},
+        hooks={notify_failed_step},
+        executor_def=dg.in_process_executor,
+    )
+
+
+def _public(manifest: dict[str, Any], translator: Translator) -> list[dg.AssetKey]:
+    """The public marts, which are what is published."""
+    return [
+        translator.get_asset_key(node)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node.get("access") == "public"
+    ]
