@@ -4,6 +4,7 @@
 # Nothing this project runs reports its use to anyone.
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := yes
 
 # PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv.
 PYTHON ?=
@@ -12,6 +13,8 @@ PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 # How many processes lint the SQL.
 LINT_WORKERS ?= 2
+# Where Dagster shows its page, on this machine only.
+SERVE_PORT ?= 3000
 # Where the demo builds: duckdb, snowflake or databricks (docs/warehouses.md).
 TARGET ?= duckdb
 # Options of the demo, for example DEMO_ARGS='--people 50000'.
@@ -27,13 +30,23 @@ WAREHOUSE := $(filter-out duckdb,$(TARGET))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo check-target test lint lint-python lint-sql bench docs install
+.PHONY: help demo serve check-target test lint lint-python lint-sql bench docs install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed-demo profiles.yml $(WAREHOUSE:%=check-target .venv/.installed-%) ## simulate a company, build its Customer 360 on DuckDB (or TARGET=snowflake, databricks), show it
 	@$(BIN)/python -m simulator.demo --target $(TARGET) $(DEMO_ARGS)
+
+# `dg` itself reports nothing where this dagster.yaml is its home's.
+serve: .venv/.installed-dev profiles.yml data/dagster/dagster.yaml ## open Dagster's page: the nights, their graph, gates and history
+	@echo "Dagster: http://127.0.0.1:$(SERVE_PORT)"
+	@DAGSTER_HOME="$(CURDIR)/data/dagster" PATH="$(CURDIR)/$(BIN):$$PATH" \
+	    $(BIN)/dg dev --host 127.0.0.1 --port $(SERVE_PORT)
+
+data/dagster/dagster.yaml: orchestration/dagster.yaml
+	@mkdir -p data/dagster
+	@cp orchestration/dagster.yaml $@
 
 # Before its adapter is installed and a company simulated for nothing.
 check-target: .venv/.installed-demo profiles.yml
