@@ -1,0 +1,131 @@
+"""What Dagster knows of the project: read with every source, nothing is run."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import assemble
+from orchestration.gates import DOORS
+from orchestration.resources import path_of, settle_environment
+from tests.support import REPOSITORY, environment
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """The environment of a project whose files are all in a folder."""
+    return {
+        "CUSTOMER_360_DUCKDB": str(folder / "customer_360.duckdb"),
+        "CUSTOMER_360_RAW_DIR": str(folder / "raw"),
+        "CUSTOMER_360_QUALITY_REPORT": str(folder / "report.html"),
+        "CUSTOMER_360_DBT_VARS": "",
+        "CUSTOMER_360_LOADED_BY_OTHERS": "",
+        "CUSTOMER_360_WEBHOOK_URL": "",
+        "DBT_PROFILES_DIR": str(folder),
+        "DBT_PROJECT_DIR": str(REPOSITORY),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("definitions")
+    shutil.copy(REPOSITORY / "profiles.yml.example", folder / "profiles.yml")
+    with environment(**settings(folder)):
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def definitions(folder: Path) -> dg.Definitions:
+    return assemble()
+
+
+@pytest.fixture(scope="module")
+def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
+    return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def test_every_model_is_an_asset_with_group_owner_and_description(
+    folder: Path, specs: dict[str, dg.AssetSpec]
+) -> None:
+    nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"].values()
+    models = [node for node in nodes if node["resource_type"] in ("model", "seed")]
+    assert len(models) > 100
+    for model in models:
+        spec = specs[f"{model['config']['schema']}/{model['name']}"]
+        assert spec.group_name not in (None, "default")
+        assert spec.owners and spec.owners[0].startswith("team:")
+        assert spec.description and "select" not in spec.description.split()[0].lower()
+        assert {"dbt", "duckdb"} <= spec.kinds
+        assert spec.tags["tier"] in ("1", "2", "3")
+
+
+def test_groups_owners_tags_and_column_docs_are_the_projects(
+    specs: dict[str, dg.AssetSpec],
+) -> None:
+    customers = specs["marts/customers"]
+    assert (customers.group_name, customers.tags["tier"]) == ("marts_core", "1")
+    assert "pii" in customers.tags
+    columns = {part.name: part for part in customers.metadata["dagster/column_schema"].columns}
+    assert columns["full_name"].tags == {"pii": ""}
+    assert not columns["customer_id"].tags
+    assert columns["party_type"].description == "person or organisation."
+    assert specs["conformed/int_orders"].group_name == "conformed"
+    assert specs["staging/stg_retail__customers"].group_name == "staging_retail"
+    assert specs["staging/stg_retail__customers"].owners == specs["raw/retail/customers"].owners
+    assert specs["raw/retail/customers"].owners == ["team:retail-systems"]
+    assert specs["reference/rfm_segments"].group_name == "reference"
+
+
+def test_gates_stand_between_the_steps(definitions: dg.Definitions) -> None:
+    nightly = definitions.resolve_job_def("nightly")
+    steps = [node.name for node in nightly.graph.nodes_in_topological_order]
+    assert steps == [
+        "load_raw", "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts",
+        "published",
+    ]  # fmt: skip
+    graph = definitions.get_repository_def().asset_graph
+    for door in DOORS:
+        gates = [key for key in graph.asset_check_keys if key.name == f"{door}_gate"]
+        assert len(gates) == len(list((REPOSITORY / "expectations" / door).glob("*.yml")))
+        assert all(graph.get(key).blocking for key in gates)
+    tests = [key for key in graph.asset_check_keys if not key.name.endswith("_gate")]
+    assert len(tests) > 300
+
+
+def test_a_micro_batch_stops_before_the_marts(definitions: dg.Definitions) -> None:
+    micro_batch = definitions.resolve_job_def("micro_batch")
+    steps = [node.name for node in micro_batch.graph.nodes_in_topological_order]
+    assert steps == ["load_raw", "gate_raw", "dbt_conformed"]
+
+
+def test_only_the_night_and_the_word_of_lost_runs_are_on(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("nightly_schedule")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "UTC")
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    landing = definitions.resolve_sensor_def("landing_folder")
+    assert landing.default_status == dg.DefaultSensorStatus.STOPPED
+    assert (
+        definitions.resolve_sensor_def("notify_lost_runs").default_status
+        == dg.DefaultSensorStatus.RUNNING
+    )
+
+
+def test_a_table_that_others_load_is_only_checked(folder: Path) -> None:
+    with environment(CUSTOMER_360_LOADED_BY_OTHERS="web, retail.stores"):
+        graph = assemble().get_repository_def().asset_graph
+    loaded = {key.to_user_string() for key in graph.executable_asset_keys}
+    assert "raw/retail/customers" in loaded
+    assert not {"raw/web/events", "raw/retail/stores"} & loaded
+    checked = {key.asset_key.to_user_string() for key in graph.asset_check_keys}
+    assert {"raw/web/events", "raw/retail/stores"} <= checked
+
+
+def test_every_path_is_absolute_however_it_is_written(folder: Path) -> None:
+    with environment(CUSTOMER_360_DUCKDB="data/customer_360.duckdb"):
+        settle_environment()
+        assert path_of("CUSTOMER_360_DUCKDB") == REPOSITORY / "data" / "customer_360.duckdb"
