@@ -129,3 +129,14 @@ def test_every_path_is_absolute_however_it_is_written(folder: Path) -> None:
     with environment(CUSTOMER_360_DUCKDB="data/customer_360.duckdb"):
         settle_environment()
         assert path_of("CUSTOMER_360_DUCKDB") == REPOSITORY / "data" / "customer_360.duckdb"
+
+
+def test_a_rebuild_refreshes_all_or_what_is_selected(definitions: dg.Definitions) -> None:
+    rebuild = definitions.resolve_job_def("rebuild")
+    assert rebuild.run_config is not None
+    assert rebuild.run_config["resources"] == {"refresh": {"config": {"full": True, "select": ""}}}
+    selected = {"resources": {"refresh": {"config": {"full": True, "select": "int_events+"}}}}
+    assert dg.validate_run_config(rebuild, selected)["resources"]["refresh"]
+    mistyped = {"resources": {"refresh": {"config": {"selct": "int_events+"}}}}
+    with pytest.raises(dg.DagsterInvalidConfigError, match="selct"):
+        dg.validate_run_config(rebuild, mistyped)
