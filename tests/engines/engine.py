@@ -28,6 +28,7 @@ ENGINES = [
 ]
 
 REAL_WAREHOUSES = os.environ.get("CUSTOMER_360_REAL_WAREHOUSES", "").split()
+WAREHOUSES = REAL_WAREHOUSES or ["snowflake", "databricks"]
 SOURCES = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["sources"]
 
 

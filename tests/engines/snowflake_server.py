@@ -122,6 +122,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 # Statements that change nothing the stand-in knows of: it has no roles and no session parameters.
 WITHOUT_EFFECT = [r"\s*(grant|revoke|alter\s+session|use\s+(role|warehouse|secondary))\b"]
+# Schemas of a database, which take each other's place.
+SWAP = re.compile(r"alter\s+schema\s+(\S+)\s+swap\s+with\s+([^\s;]+)", re.IGNORECASE)
 # Statements that Snowflake commits before and after.
 DATA_DEFINITION = re.compile(r"\s*(create|drop|alter|comment|truncate)\b", re.IGNORECASE)
 
@@ -161,6 +163,7 @@ def mend_statement(statement: exp.Expression) -> exp.Expression:
     make_temporary_tables_plain(statement)
     try_timestamps_as_casts(statement)
     format_times(statement)
+    name_the_warehouse(statement)
     if isinstance(statement, exp.Merge):
         qualify_inserted_values(statement)
     return statement
@@ -199,6 +202,13 @@ def format_times(statement: exp.Expression) -> None:
             call.replace(sqlglot.parse_one(typed, read="snowflake"))
 
 
+def name_the_warehouse(statement: exp.Expression) -> None:
+    """Answer CURRENT_WAREHOUSE(), which dbt asks where a model has a warehouse of its own."""
+    for call in list(statement.find_all(exp.Func)):
+        if call.sql("snowflake").upper() == "CURRENT_WAREHOUSE()":
+            call.replace(exp.Literal.string("STAND_IN"))
+
+
 def qualify_inserted_values(merge: exp.Merge) -> None:
     """Put the source's name in front of the values a MERGE inserts, where dbt writes none."""
     source = merge.args["using"].alias_or_name
@@ -221,6 +231,9 @@ def answer_errors(execute: Any) -> Any:
         try:
             if DATA_DEFINITION.match(command):
                 end_transaction(cursor, "commit")
+            if swap := SWAP.search(command):
+                swap_schemas(cursor._duck_conn, *swap.groups())
+                command = "select 'Statement executed successfully.' as status"
             result: FakeSnowflakeCursor = execute(cursor, command, *arguments, **options)
             return result
         except snowflake.connector.errors.ProgrammingError:
@@ -233,6 +246,24 @@ def answer_errors(execute: Any) -> Any:
             ) from error
 
     return execute_or_answer
+
+
+def swap_schemas(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
+    """Let two schemas take each other's tables, in one transaction: DuckDB renames no schema."""
+    connection.execute("begin")
+    aside = f"{one}_aside"
+    connection.execute(f"create schema {aside}")
+    for source, destination in ((one, aside), (other, one), (aside, other)):
+        names = connection.execute(
+            "select table_name from duckdb_tables()"
+            " where database_name ilike ? and schema_name ilike ?",
+            source.split("."),
+        ).fetchall()
+        for (name,) in names:
+            connection.execute(f"create table {destination}.{name} as from {source}.{name}")
+            connection.execute(f"drop table {source}.{name}")
+    connection.execute(f"drop schema {aside}")
+    connection.execute("commit")
 
 
 class AnsweredError(fakesnow.server.ServerError):

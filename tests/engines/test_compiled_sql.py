@@ -5,24 +5,16 @@ the real one, and no function may be one that it has never heard of.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from tests.engines.databricks_server import databricks_server
-from tests.engines.engine import engine_at
-from tests.engines.snowflake_server import snowflake_server
-from tests.support import failures_of
+from tests.engines.conftest import Built
+from tests.engines.engine import WAREHOUSES
 
-WAREHOUSES = [
-    pytest.param("snowflake", marks=pytest.mark.snowflake),
-    pytest.param("databricks", marks=[pytest.mark.databricks, pytest.mark.slow]),
-]
 # Functions of the real engine that sqlglot has no name for.
 KNOWN_FUNCTIONS = {
     "snowflake": {"TRY_TO_TIMESTAMP_NTZ", "TRY_TO_TIMESTAMP_TZ"},
@@ -64,22 +56,9 @@ def faults_of(sql: str, dialect: str) -> Iterator[str]:
                 yield f"unknown function {call.name}"
 
 
-def server_of(name: str, folder: Path) -> AbstractContextManager[Any]:
-    """The stand-in of a warehouse."""
-    return snowflake_server(folder) if name == "snowflake" else databricks_server(folder)
-
-
-@pytest.mark.parametrize("warehouse_name", WAREHOUSES)
-def test_every_compiled_statement_is_of_the_dialect(warehouse_name: str, tmp_path: Path) -> None:
-    with (
-        server_of(warehouse_name, tmp_path / "server") as endpoint,
-        engine_at(warehouse_name, endpoint, tmp_path) as engine,
-    ):
-        compiled = engine.dbt("compile")
-    assert compiled.success, failures_of(compiled)
-
-    faults = faults_in(tmp_path / "target", warehouse_name)
-
+@pytest.mark.parametrize("name", WAREHOUSES)
+def test_every_statement_is_of_the_dialect(built: dict[str, Built], name: str) -> None:
+    faults = faults_in(built[name].engine.folder / "target", name)
     assert not faults, "\n".join(faults)
 
 
