@@ -61,7 +61,7 @@ def _build(
 ) -> Iterator[Any]:
     """Builds the models of a step with their tests, those to be refreshed anew."""
     # one folder a step, which `dbt retry --state` continues from
-    folder = path_of("DBT_TARGET_PATH") / context.op.name
+    folder = path_of("DBT_TARGET_PATH") / context.op_execution_context.op.name
     folder.joinpath("run_results.json").unlink(missing_ok=True)
     anew = ["--full-refresh"] if refresh.full and not refresh.select else []
     if refresh.full and refresh.select:

@@ -33,7 +33,7 @@ def published_asset(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> dg.MaterializeResult[Any]:
         with judged("Publishing"), warehouse.open() as target:
-            publication = publish(target, run_id=context.run_id)
+            publication = publish(target, run_id=context.run.run_id)
         return dg.MaterializeResult(
             metadata={
                 "publication": publication.publication_id,
