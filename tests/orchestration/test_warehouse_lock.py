@@ -1,0 +1,31 @@
+"""Two runs that start at once have the warehouse one after the other."""
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from orchestration.resources import Warehouse, settle_environment
+from tests.orchestration.test_definitions import settings
+from tests.support import environment
+
+
+def test_a_run_waits_for_the_one_that_has_the_warehouse(tmp_path: Path) -> None:
+    waiting = threading.Event()
+    first: Any = SimpleNamespace(log=None)
+    second: Any = SimpleNamespace(log=SimpleNamespace(info=lambda _: waiting.set()))
+    order = []
+
+    def run() -> None:
+        with Warehouse().yield_for_execution(second):
+            order.append("second")
+
+    with environment(**settings(tmp_path)):
+        settle_environment()
+        thread = threading.Thread(target=run)
+        with Warehouse().yield_for_execution(first):
+            thread.start()
+            assert waiting.wait(timeout=60)
+            order.append("first")
+        thread.join(timeout=60)
+    assert order == ["first", "second"]
