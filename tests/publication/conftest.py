@@ -18,12 +18,7 @@ from dbt_common.exceptions import DbtBaseException
 
 from orchestration.load.__main__ import main as load
 from orchestration.load.target import Target, open_target
-from tests.orchestration.conftest import (  # noqa: F401  (fixtures)
-    Engine,
-    databricks_endpoint,
-    engine,
-    snowflake_endpoint,
-)
+from tests.engines.engine import Engine, engine_at
 from tests.support import REPOSITORY, WORLD_END, environment
 
 VARIABLES = yaml.safe_dump({"sources": ["retail"], "as_of_date": WORLD_END})
@@ -86,9 +81,7 @@ class Shop:
     ) -> subprocess.CompletedProcess[str]:
         """`python -m orchestration.publish`; kill: at a moment, see killed.py."""
         options = ["--target", self.engine.name, "--vars", VARIABLES, *arguments]
-        return self.run(
-            self.engine.name, ",".join(kill), *options, module="tests.publication.killed"
-        )
+        return self.run(",".join(kill), *options, module="tests.publication.killed")
 
     def shown(self, target: Target) -> dict[str, str]:
         """A hash of every table that BI sees, by its name."""
@@ -116,17 +109,24 @@ def digest(rows: list[tuple[object, ...]]) -> str:
     return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
 
 
-@pytest.fixture(scope="module")
-def built(engine: Engine, world: Path) -> Iterator[Shop]:  # noqa: F811
-    """The shop's warehouse, built once for each engine."""
-    with environment(CUSTOMER_360_RAW_DIR=str(world)):
-        options = ["--target", engine.name, "--vars", VARIABLES]
-        if engine.name == "databricks":
-            from tests.engines.databricks_client import (  # noqa: PLC0415
-                connect_to_open_source_spark,
-            )
+@pytest.fixture(
+    scope="module",
+    params=["duckdb", pytest.param("snowflake", marks=pytest.mark.snowflake)],
+)
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """The targets whose every moment is tested; tests/engines publishes on Databricks, too."""
+    name = request.param
+    endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
+    yield engine_at(name, endpoint, tmp_path_factory.mktemp(f"publication_{name}"))
 
-            connect_to_open_source_spark()
+
+@pytest.fixture(scope="module")
+def built(engine: Engine, world: Path) -> Iterator[Shop]:
+    """The shop's warehouse, built once for each engine."""
+    with environment(**engine.variables | {"CUSTOMER_360_RAW_DIR": str(world)}):
+        options = ["--target", engine.name, "--vars", VARIABLES]
         assert load(["--raw-dir", str(world), "--source", "retail", *options]) == 0
         try:
             built = dbtRunner().invoke(

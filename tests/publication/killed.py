@@ -45,11 +45,7 @@ def end() -> None:
 
 
 if __name__ == "__main__":
-    target, moment, *options = sys.argv[1:]
-    if target == "databricks":
-        from tests.engines.databricks_client import connect_to_open_source_spark
-
-        connect_to_open_source_spark()
+    moment, *options = sys.argv[1:]
     if moment:
         kill_at(*moment.split(",", 1))
     sys.exit(main(options))

@@ -25,24 +25,9 @@ def reader(target: str, place: str) -> Callable[[], Any]:
     """What reads once."""
     if target == "duckdb":
         return lambda: read_file(place)
-    if target == "snowflake":
-        import snowflake.connector  # noqa: PLC0415  (only who needs it pays)
+    import snowflake.connector  # noqa: PLC0415  (only who needs it pays)
 
-        connection: Any = snowflake.connector.connect(**json.loads(os.environ["READER_SETTINGS"]))
-    else:
-        import databricks.sql  # noqa: PLC0415
-
-        from tests.engines.databricks_client import (  # noqa: PLC0415
-            connect_to_open_source_spark,
-        )
-
-        connect_to_open_source_spark()
-        connection = databricks.sql.connect(
-            server_hostname=os.environ["DATABRICKS_HOST"],
-            http_path=os.environ["DATABRICKS_HTTP_PATH"],
-            access_token="none",
-        )
-    cursor = connection.cursor()
+    cursor = snowflake.connector.connect(**json.loads(os.environ["READER_SETTINGS"])).cursor()
 
     def read() -> Any:
         cursor.execute(QUERY.format(place))
