@@ -1,6 +1,6 @@
 """Runs a publish, and ends its process with SIGKILL at a moment.
 
-python -m tests.publication.killed <target> <moment> [option …]
+python -m tests.publication.killed <moment> [option …]
 
 The moment is empty (never), or <before|after>,<part of a statement, or rename>.
 """
