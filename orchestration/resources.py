@@ -3,18 +3,18 @@
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject
 from dbt.cli.main import dbtRunner
 from packaging.version import Version
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from orchestration.load import Target, open_target
 
@@ -105,29 +105,41 @@ class Refresh(dg.ConfigurableResource[Any]):
 class Warehouse(dg.ConfigurableResource[Any]):
     """The dbt target, held by one run at a time.
 
-    A run waits for the lock as long as another holds it, whoever started either; the operating
-    system releases the lock of a run that is killed.
+    From its first step that asks for it to its end a run holds a lock, and others wait, whoever
+    started them; the operating system releases the lock of a run that is killed.
     """
 
     expectations: str | None = Field(default=None, description="Folder of the gates' suites.")
+    _lock: IO[str] | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
-        """Holds the lock while a run goes on."""
+        """Releases the lock when a run ends."""
+        try:
+            yield self
+        finally:
+            if self._lock:
+                self._lock.close()
+                self._lock = None
+
+    def hold(self, log: Callable[[str], Any]) -> None:
+        """Waits until no other run has the warehouse; log is told where it has to."""
+        if self._lock:
+            return
         place = path_of("CUSTOMER_360_DUCKDB").with_suffix(".lock")
         place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("w", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if context.log:
-                    context.log.info(f"Waiting for the run that holds {place}")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield self
+        lock = place.open("w", encoding="utf-8")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log(f"Waiting for the run that holds {place}")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        self._lock = lock
 
     @contextmanager
-    def open(self) -> Iterator[Target]:
-        """Connects, and lets go of everything at the end."""
+    def open(self, log: Callable[[str], Any]) -> Iterator[Target]:
+        """Connects when it is free, and lets go of every connection at the end."""
+        self.hold(log)
         options = variables_option()
         with open_target(
             os.environ.get("DBT_TARGET") or None,

@@ -31,6 +31,7 @@ def conformed_models(project: DbtProject, translator: Translator) -> dg.AssetsDe
     def dbt_conformed(
         context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, warehouse: Warehouse
     ) -> Iterator[Any]:
+        warehouse.hold(context.log.info)
         yield from _build(context, dbt, refresh, ["--exclude", MARTS])
 
     return dbt_conformed
@@ -51,6 +52,7 @@ def marts(project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
     def dbt_marts(
         context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, warehouse: Warehouse
     ) -> Iterator[Any]:
+        warehouse.hold(context.log.info)
         yield from _build(context, dbt, refresh, [f"--select={MARTS}"])
 
     return dbt_marts

@@ -32,7 +32,7 @@ def published_asset(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
     def published(
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> dg.MaterializeResult[Any]:
-        with judged("Publishing"), warehouse.open() as target:
+        with judged("Publishing"), warehouse.open(context.log.info) as target:
             publication = publish(target, run_id=context.run.run_id)
         return dg.MaterializeResult(
             metadata={

@@ -61,7 +61,7 @@ def loaded_raw_tables(specs: Iterable[dg.AssetSpec]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any]]:
         keys = sorted(context.selected_asset_keys)
         tables = {(key.path[1], key.path[2]) for key in keys}
-        with judged("Loading"), warehouse.open() as target:
+        with judged("Loading"), warehouse.open(context.log.info) as target:
             outcomes = _load(target, tables)
             _read_files_in_place(target)
         rejected = [part for part in outcomes if part.status == Status.REJECTED]

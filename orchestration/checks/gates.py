@@ -33,7 +33,7 @@ def door_checks(
     ) -> Iterator[dg.AssetCheckResult]:
         folder = Path(warehouse.expectations) if warehouse.expectations else None
         report = path_of("CUSTOMER_360_QUALITY_REPORT")
-        with judged(f"Checking {door}"), warehouse.open() as target:
+        with judged(f"Checking {door}"), warehouse.open(context.log.info) as target:
             result = run_door(door, target, run_id=f"{context.run.run_id}-{door}", folder=folder)
             write_report(target, report, folder=folder)
         for table, key in by_name.items():

@@ -2,7 +2,6 @@
 
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from orchestration.resources import Warehouse, settle_environment
@@ -12,18 +11,20 @@ from tests.support import environment
 
 def test_a_run_waits_for_the_one_that_has_the_warehouse(tmp_path: Path) -> None:
     waiting = threading.Event()
-    first: Any = SimpleNamespace(log=None)
-    second: Any = SimpleNamespace(log=SimpleNamespace(info=lambda _: waiting.set()))
+    context: Any = None
     order = []
 
     def run() -> None:
-        with Warehouse().yield_for_execution(second):
+        with Warehouse().yield_for_execution(context) as warehouse:
+            warehouse.hold(lambda _: waiting.set())
             order.append("second")
 
     with environment(**settings(tmp_path)):
         settle_environment()
         thread = threading.Thread(target=run)
-        with Warehouse().yield_for_execution(first):
+        with Warehouse().yield_for_execution(context) as warehouse:
+            warehouse.hold(order.append)
+            warehouse.hold(order.append)
             thread.start()
             assert waiting.wait(timeout=60)
             order.append("first")
