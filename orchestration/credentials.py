@@ -115,7 +115,10 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         hint = ": copy profiles.yml.example to it" if path.name == "profiles.yml" else ""
         raise CannotRunError(f"There is no {path}{hint}") from None
     except yaml.YAMLError as error:
-        raise CannotRunError(f"{path} is not YAML: {error}") from error
+        # the error itself would show the line, which may hold a password
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise CannotRunError(f"{path} is not YAML{line}") from None
     return content if isinstance(content, dict) else {}
 
 

@@ -1,20 +1,33 @@
 {#
     From when on an incremental model must look at what was loaded (a scalar query): the latest load
-    that it holds, less var('lookback_days') for rows that were late. Loads dated later than tomorrow
-    do not move the mark, or one wrong clock would hide all that comes after.
+    that it holds, less the look-back; 1900 where it holds none.
 
-    loaded_at: the model's column of load times; condition: which of its rows.
+    condition: which of its rows.
 #}
-{% macro high_water_mark(loaded_at='loaded_at', condition='1 = 1') -%}
-    {%- set tomorrow = run_started_at + modules.datetime.timedelta(days=1) -%}
+{% macro high_water_mark(condition='1 = 1') -%}
     (
         select
             coalesce(
-                {{ dbt.dateadd('day', -var('lookback_days'), 'max(' ~ loaded_at ~ ')') }},
+                {{ lookback_from('max(loaded_at)') }},
                 cast('1900-01-01' as {{ dbt.type_timestamp() }})
             )
         from {{ this }}
-        where {{ loaded_at }} <= cast('{{ tomorrow.strftime("%Y-%m-%d") }}' as {{ dbt.type_timestamp() }})
-            and {{ condition }}
+        where {{ is_loaded_by_now('loaded_at') }} and {{ condition }}
     )
+{%- endmacro %}
+
+
+{# A time less var('lookback_days'), for rows that were late. #}
+{% macro lookback_from(time) -%}
+    {{ dbt.dateadd('day', -var('lookback_days'), time) }}
+{%- endmacro %}
+
+
+{#
+    Whether a load time is none of the future (a condition): one wrong clock must not hide all that
+    comes after.
+#}
+{% macro is_loaded_by_now(loaded_at) -%}
+    {%- set tomorrow = run_started_at + modules.datetime.timedelta(days=1) -%}
+    {{ loaded_at }} <= cast('{{ tomorrow.strftime("%Y-%m-%d") }}' as {{ dbt.type_timestamp() }})
 {%- endmacro %}

@@ -74,7 +74,8 @@
 
 {#
     A hash of what an incremental model's rows are made by: the text of the model and of all it is
-    made of, seeds among them, their contracts, and the vars that change values. A macro is not seen:
+    made of, seeds among them, their contracts, where raw tables are, and the vars that change values.
+    A macro is not seen:
     who changes one raises var('rules_version').
 #}
 {% macro rules_of(node) %}
@@ -84,10 +85,17 @@
         {% set next = [] %}
         {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in texts %}
             {% set upstream = graph.nodes[unique_id] %}
-            {% do texts.update({unique_id: [
-                upstream.checksum.checksum, tojson(upstream.config.meta, sort_keys=true),
-                tojson(upstream.columns, sort_keys=true),
-            ] | join(' ')}) %}
+            {% set parts = [upstream.checksum.checksum, tojson(upstream.config.meta, sort_keys=true)] %}
+            {% for column in upstream.columns.values() %}
+                {% do parts.append(
+                    column.name ~ ' ' ~ column.data_type ~ ' ' ~ tojson(column.meta, sort_keys=true)
+                ) %}
+            {% endfor %}
+            {% for source_id in upstream.depends_on.nodes if source_id in graph.sources %}
+                {% set raw = graph.sources[source_id] %}
+                {% do parts.append(raw.relation_name ~ ' ' ~ raw.loaded_at_field) %}
+            {% endfor %}
+            {% do texts.update({unique_id: parts | join(' ')}) %}
             {% do next.extend(upstream.depends_on.nodes) %}
         {% endfor %}
         {% set state.waiting = next %}

@@ -39,6 +39,7 @@
     {%- set contract = node.config.meta -%}
     {%- set columns = node.columns.values() | list -%}
     {%- do check_reserved_names(base_model, columns) -%}
+    {%- do check_keys_are_text(base_model, columns, contract.row_key) -%}
     {%- set latest_first = [] -%}
     {%- for column in contract.get('latest_by', []) -%}
         {%- do latest_first.append('coalesce(' ~ column ~ ', loaded_at) desc nulls last') -%}
@@ -61,7 +62,7 @@ received as (
 
 source as (
     select * from received
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not is_absent %}
     {#- every version of the rows that came since the last run, and the new rows without a key #}
     {%- set raw_key = raw_row_key(contract.row_key) %}
     where {{ raw_key }} in (
@@ -128,15 +129,22 @@ judged as (
     from typed
 ),
 
+grouped as (
+    select
+        *,
+        coalesce(
+            row_key, fingerprint || coalesce(cast(loaded_at as {{ dbt.type_string() }}), '')
+        ) as version_group
+    from judged
+),
+
 ranked as (
     select
         {%- for column in columns %}
         {{ column.name }},
         {%- endfor %}
         row_key,
-        coalesce(
-            row_key, fingerprint || coalesce(cast(loaded_at as {{ dbt.type_string() }}), '')
-        ) as version_group,
+        version_group,
         reason_code,
         repaired_columns,
         case
@@ -145,14 +153,10 @@ ranked as (
         end as raw_row,
         loaded_at,
         row_number() over (
-            partition by
-                row_key,
-                case when row_key is null then fingerprint end,
-                case when row_key is null then loaded_at end,
-                case when reason_code is null then 1 else 0 end
+            partition by version_group, case when reason_code is null then 1 else 0 end
             order by {{ latest_first | join(', ') }}, fingerprint
         ) as version_number
-    from judged
+    from grouped
 )
 
 select
@@ -300,6 +304,17 @@ from ranked
         {% do exceptions.raise_compiler_error(
             base_model ~ ": the judgement of a row has a column '" ~ column.name
             ~ "' of its own. Rename the raw one in a view."
+        ) %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# Raises a compiler error where a key column is no text: raw and typed keys would not agree. #}
+{% macro check_keys_are_text(base_model, columns, row_key) %}
+    {% for column in columns if column.name in row_key and not is_text(column) %}
+        {% do exceptions.raise_compiler_error(
+            base_model ~ '.' ~ column.name ~ ' is a key column of type ' ~ column.data_type
+            ~ '. Give it data_type string.'
         ) %}
     {% endfor %}
 {% endmacro %}

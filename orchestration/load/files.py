@@ -15,6 +15,12 @@ from typing import Any
 import duckdb
 
 FORMATS = ("parquet", "csv", "json")
+# What macros/engine/to_utc_timestamp.sql reads as a time.
+ISO_TIME = (
+    "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+    "([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
+    "( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))?)?$"
+)
 LOADED_FROM = "_loaded_from"
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -91,8 +97,7 @@ def examine(path: Path, table: RawTable) -> RawFile:
     if path.stat().st_size == 0:
         raise BadFileError("is empty (0 bytes)")
     with _reading(path) as connection:
-        described = connection.execute(f"describe select * from {_reader(path, table)}").fetchall()
-    columns = tuple(str(name) for name, *_ in described)
+        columns = _columns(connection, path, table)
     lower = {name.lower() for name in columns}
     gone = [name for name in table.columns if name not in lower and name not in table.optional]
     if gone:
@@ -158,18 +163,33 @@ def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _as_utc(column: str) -> str:
-    return f"cast({quoted(column)} as timestamp)"
+    """A time in UTC, where it has no offset as it stands (the session is in UTC)."""
+    text_of_time = f"regexp_replace(trim(cast({quoted(column)} as varchar)), ' ([+-])', '\\1')"
+    return f"cast({text_of_time} as timestamptz) at time zone 'UTC'"
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
     loaded_at = quoted(file.table.loaded_at)
     [(rows, not_times)] = connection.execute(
-        f"select count(*), count({loaded_at}) - count(try_cast({loaded_at} as timestamp)) "
-        f"from {file.reader}"
+        f"select count(*), count(*) filter (where not "
+        f"regexp_matches(trim(cast({loaded_at} as varchar)), '{ISO_TIME}')) from {file.reader}"
     ).fetchall()
     if not_times:
         raise BadFileError(f"has {not_times} values in {file.table.loaded_at} that are not times")
     return int(rows)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> tuple[str, ...]:
+    """The columns a file has; of JSON those of the contract, since its keys may come and go."""
+    if path.suffix != ".json":
+        described = connection.execute(f"describe select * from {_reader(path, table)}").fetchall()
+        return tuple(str(name) for name, *_ in described)
+    keys = connection.execute(
+        f"describe select * from read_json({text(path)}, format = 'newline_delimited', "
+        "sample_size = -1, maximum_object_size = 16777216)"
+    ).fetchall()
+    found = {str(key).lower() for key, *_ in keys}
+    return tuple(name for name in (*table.columns, table.loaded_at) if name.lower() in found)
 
 
 def _reader(path: Path, table: RawTable) -> str:

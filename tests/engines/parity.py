@@ -83,7 +83,9 @@ def read(target: Target, mart: Mart) -> dict[tuple[Any, ...], Row]:
             name: None if value is None else reader(str(value))
             for name, reader, value in zip(mart.columns, readers, values, strict=True)
         }
-        rows[tuple(row[name] for name in mart.key)] = row
+        key = tuple(row[name] for name in mart.key)
+        assert key not in rows, f"{mart.name} has {key} twice"
+        rows[key] = row
     return rows
 
 

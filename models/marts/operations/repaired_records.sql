@@ -6,6 +6,7 @@
     meta={
         'entity': ['source_name', 'table_name', 'row_key'],
         'changes': 'int_data_quality__judged_rows',
+        'group': ['source_name', 'table_name'],
         'loaded_at': 'repaired_at',
     },
 ) }}

@@ -1,4 +1,8 @@
 -- One row per raw row of customer_io.people, typed and judged.
-{{ config(materialized='incremental', unique_key='row_version_id', enabled=source_is_enabled('customer_io')) }}
+{{ config(
+    materialized='incremental',
+    unique_key='row_version_id',
+    enabled=source_is_enabled('customer_io'),
+) }}
 
 {{ judge_raw_rows('customer_io', 'people') }}

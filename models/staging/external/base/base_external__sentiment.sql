@@ -1,4 +1,8 @@
 -- One row per raw row of external.sentiment, typed and judged.
-{{ config(materialized='incremental', unique_key='row_version_id', enabled=source_is_enabled('external')) }}
+{{ config(
+    materialized='incremental',
+    unique_key='row_version_id',
+    enabled=source_is_enabled('external'),
+) }}
 
 {{ judge_raw_rows('external', 'sentiment') }}

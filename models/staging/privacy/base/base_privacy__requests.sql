@@ -1,4 +1,8 @@
 -- One row per raw row of privacy.requests, typed and judged.
-{{ config(materialized='incremental', unique_key='row_version_id', enabled=source_is_enabled('privacy')) }}
+{{ config(
+    materialized='incremental',
+    unique_key='row_version_id',
+    enabled=source_is_enabled('privacy'),
+) }}
 
 {{ judge_raw_rows('privacy', 'requests') }}

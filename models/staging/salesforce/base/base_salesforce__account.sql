@@ -1,4 +1,8 @@
 -- One row per raw row of salesforce.account, typed and judged.
-{{ config(materialized='incremental', unique_key='row_version_id', enabled=source_is_enabled('salesforce')) }}
+{{ config(
+    materialized='incremental',
+    unique_key='row_version_id',
+    enabled=source_is_enabled('salesforce'),
+) }}
 
 {{ judge_raw_rows('salesforce', 'account') }}

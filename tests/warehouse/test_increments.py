@@ -1,0 +1,122 @@
+"""What an incremental run does with loads that do not come in order, and with other rules."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.support import Warehouse, failures_of
+
+FIRST = {
+    "deliveries": """
+        delivery_id,cio_id,channel,campaign_id,subject,created_at,_loaded_at
+        D1,P1,email,C1,Hello,2026-01-10 08:00:00,2026-01-10 09:00:00
+        """,
+    "metrics": """
+        event_id,delivery_id,metric,created_at,link,_loaded_at
+        M1,D1,sent,2026-01-10 08:00:00,,2026-01-20 09:00:00
+        M2,D2,sent,2026-01-10 08:00:00,,2026-01-11 09:00:00
+        ,D1,opened,2026-01-10 08:00:00,,2026-01-20 09:00:00
+        M3,D1,opened,2026-01-11 08:00:00,,2099-01-01 00:00:00
+        """,
+    "devices": """
+        device_id,cio_id,platform,last_used_at,push_token,_loaded_at
+        V1,P1,ios,yesterday,T1,2026-01-20 09:00:00
+        V2,P1,ios,yesterday,T2,2026-01-05 09:00:00
+        """,
+}
+# A delivery that a metric was waiting for; rows that are late, without a key, for the second time;
+# a table that lags behind the others with a row to reject; two repairs whose rows come again.
+SECOND = {
+    "deliveries": """
+        delivery_id,cio_id,channel,campaign_id,subject,created_at,_loaded_at
+        D2,P2,email,C1,Hello,2026-01-10 08:00:00,2026-01-12 09:00:00
+        D7,,email,C1,Hello,2026-01-10 08:00:00,2026-01-12 09:00:00
+        """,
+    "metrics": """
+        event_id,delivery_id,metric,created_at,link,_loaded_at
+        M4,D1,clicked,2026-01-18 08:00:00,,2026-01-18 09:00:00
+        M1,D1,sent,2026-01-10 08:00:00,,2026-01-21 09:00:00
+        ,D1,opened,2026-01-10 08:00:00,,2026-01-20 09:00:00
+        """,
+    "devices": """
+        device_id,cio_id,platform,last_used_at,push_token,_loaded_at
+        V1,P1,ios,2026-01-20 10:00:00,T1,2026-01-21 09:00:00
+        V2,P1,ios,2026-01-09 08:00:00,T2,2026-01-21 09:00:00
+        """,
+}
+
+
+def write(raw_dir: Path, files: dict[str, str], part: str) -> None:
+    for table, rows in files.items():
+        lines = [line.strip() for line in rows.strip().splitlines()]
+        (raw_dir / "customer_io" / f"{table}{part}.csv").write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """A company with a messaging platform that lacks a table, after its first loads."""
+    raw_dir = tmp_path / "raw"
+    (raw_dir / "customer_io").mkdir(parents=True)
+    write(raw_dir, FIRST, "")
+    variables = {
+        "sources": ["customer_io"],
+        "absent_tables": ["customer_io.people"],
+        "as_of_date": "2026-01-31",
+    }
+    built = Warehouse(tmp_path / "warehouse", raw_dir, variables)
+    built.build("--exclude-resource-type", "test", "unit_test")
+    return built
+
+
+def tables_that_differ(one: Warehouse, other: Warehouse) -> list[str]:
+    tables = one.query(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_type = 'BASE TABLE' and table_schema <> 'reference'"
+    )
+    assert len(tables) > 20
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one.database}' as one (read_only)")
+        connection.execute(f"attach '{other.database}' as other (read_only)")
+        return [
+            table
+            for (table,) in tables
+            if connection.execute(
+                f"(from one.{table} except all from other.{table})"
+                f" union all (from other.{table} except all from one.{table})"
+            ).fetchall()
+        ]
+
+
+def test_loads_out_of_order_end_as_a_full_rebuild(warehouse: Warehouse, tmp_path: Path) -> None:
+    rejected = "select row_key, reason_code from operations.rejected_records order by 1"
+    assert ("M2", "unknown_delivery") in warehouse.query(rejected)
+
+    write(warehouse.raw_dir, SECOND, ".0002")
+    warehouse.build("--exclude-resource-type", "unit_test")
+
+    assert ("M2", "unknown_delivery") not in warehouse.query(rejected)
+    assert ("D7", "missing_cio_id") in warehouse.query(rejected)
+    assert warehouse.value("select count(*) from operations.repaired_records") == 0
+    events = warehouse.query("select message_event_id from conformed.int_message_events")
+    assert sorted(events) == [(f"customer_io:M{number}",) for number in (1, 2, 3, 4)]
+
+    rebuilt = Warehouse(tmp_path / "rebuilt", warehouse.raw_dir, warehouse.variables)
+    rebuilt.folder.mkdir()
+    shutil.copy(warehouse.database, rebuilt.database)
+    rebuilt.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
+    assert tables_that_differ(warehouse, rebuilt) == []
+
+
+def test_a_run_by_other_rules_stops_until_the_tables_are_rebuilt(warehouse: Warehouse) -> None:
+    build = ("build", "--exclude-resource-type", "test", "unit_test")
+    stopped = warehouse.dbt(*build, default_country="FR")
+    assert not stopped.success
+    said = str(stopped.exception) + failures_of(stopped)
+    assert "built by other rules" in said
+    assert "dbt build --full-refresh --select " in said and "base_customer_io__deliveries+" in said
+
+    assert warehouse.dbt(*build, "--full-refresh", default_country="FR").success
+    assert warehouse.dbt(*build, default_country="FR").success
+    assert not warehouse.dbt(*build).success
