@@ -56,6 +56,8 @@ BREAKS = {
 IMPLIED = {
     "stale": {"late"},
     "int_tickets.in_the_future": {"resolved_before_opened"},
+    # of a few rows less, the one dated in the future is too large a share
+    "privacy.requests.expect_table_row_count_to_be_between": {"in_the_future"},
     "mostly_rejected": {"rejected_more_than_a_tenth"},
     "int_identity__map.expect_column_values_to_be_unique": {"records_without_customer"},
     "int_identity__golden_records.expect_column_values_to_be_unique": {
