@@ -24,8 +24,7 @@
             {% do exceptions.raise_compiler_error(
                 outdated | length ~ ' incremental tables were built by other rules than those of now '
                 ~ '(a model, seed, contract or var changed): ' ~ outdated | join(', ')
-                ~ '. Build them, and what is made of them, anew: dbt build --full-refresh --select '
-                ~ outdated | join('+ ') ~ '+'
+                ~ '. Build all of it anew, with the same --vars: dbt build --full-refresh'
             ) %}
         {% endif %}
     {% endif %}

@@ -87,7 +87,7 @@ def test_every_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
         if (test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination")
     }
     # The judged rows are all rows as received, and a row that was refused need have no key.
-    keyless = re.compile(r"base_\w+|int_data_quality__(rejected|repaired)_rows")
+    keyless = re.compile(r"base_\w+|int_data_quality__(judged|rejected|repaired)_rows")
     assert not [
         model["name"]
         for model in models(manifest)

@@ -115,7 +115,8 @@ def test_a_run_by_other_rules_stops_until_the_tables_are_rebuilt(warehouse: Ware
     assert not stopped.success
     said = str(stopped.exception) + failures_of(stopped)
     assert "built by other rules" in said
-    assert "dbt build --full-refresh --select " in said and "base_customer_io__deliveries+" in said
+    assert "base_customer_io__deliveries" in said
+    assert "dbt build --full-refresh" in said
 
     assert warehouse.dbt(*build, "--full-refresh", default_country="FR").success
     assert warehouse.dbt(*build, default_country="FR").success
