@@ -1,4 +1,4 @@
--- Each raw row has one id in its base model: what an increment merges by. Gives those that share one.
+-- Each raw row has one id in its base model, by which increments merge. Gives those that share one.
 with
 
 judged_rows as (
