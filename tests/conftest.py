@@ -14,6 +14,13 @@ from tests.support import REPOSITORY, WORLD_END, Warehouse
 ENGINE_TIMES = REPOSITORY / "logs" / "engines.txt"
 
 
+def settings_of_environment() -> dict[str, str]:
+    """The environment variables that dbt and the project read."""
+    prefixes = ("CUSTOMER_360_", "DAGSTER_", "DATABRICKS_", "DBT_", "SNOWFLAKE_")
+    return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
+
+
+SETTINGS = settings_of_environment()
 USE_STAND_INS = {"engines", "orchestration", "publication"}
 
 
@@ -39,6 +46,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         ENGINE_TIMES.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def environment_is_left_as_found() -> Iterator[None]:
+    """No file of tests changes what dbt reads from the environment in the files after it."""
+    yield
+    assert settings_of_environment() == SETTINGS
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -92,25 +92,27 @@ def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Ite
             connection.execute(f"drop view {schema}.{name}")
             connection.execute(f"create table {schema}.{name} as from keep")
             connection.execute("drop table keep")
-    with of_warehouse(mine), open_target(variables=yaml.safe_dump(mine.variables)) as target:
-        results = {door: run_door(door, target) for door in DOORS}
-        manifest = Path(target.adapter.config.project_root) / (
-            Path(target.adapter.config.target_path) / "manifest.json"
-        )
-        project = read_project(manifest)
-        pristine = folder / "pristine" / mine.database.name
-        gated = Gated(target, project, results, mine.database, pristine)
-        with target.adapter.connection_named("known"):
-            history = History(target)
-            gated.memory = str(history.last_identity_map)
-            for door in DOORS:
-                suites = load_suites(door, project, EXPECTATIONS)
-                known = history.parameters(suites, door)
-                for suite in suites:
-                    table = project.tables[door][suite.table]
-                    gated.suites[door, suite.table] = suite
-                    gated.known[door, suite.table] = values(table, AS_OF, known[suite.table])
-        let_go(target)
-        pristine.parent.mkdir()
-        shutil.copy(mine.database, pristine)
+    with ExitStack() as opened:
+        with of_warehouse(mine):
+            target = opened.enter_context(open_target(variables=yaml.safe_dump(mine.variables)))
+            results = {door: run_door(door, target) for door in DOORS}
+            manifest = Path(target.adapter.config.project_root) / (
+                Path(target.adapter.config.target_path) / "manifest.json"
+            )
+            project = read_project(manifest)
+            pristine = folder / "pristine" / mine.database.name
+            gated = Gated(target, project, results, mine.database, pristine)
+            with target.adapter.connection_named("known"):
+                history = History(target)
+                gated.memory = str(history.last_identity_map)
+                for door in DOORS:
+                    suites = load_suites(door, project, EXPECTATIONS)
+                    known = history.parameters(suites, door)
+                    for suite in suites:
+                        table = project.tables[door][suite.table]
+                        gated.suites[door, suite.table] = suite
+                        gated.known[door, suite.table] = values(table, AS_OF, known[suite.table])
+            let_go(target)
+            pristine.parent.mkdir()
+            shutil.copy(mine.database, pristine)
         yield gated

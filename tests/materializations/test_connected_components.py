@@ -18,7 +18,7 @@ from dbt.contracts.graph.manifest import Manifest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-MACROS = Path(__file__).parents[2] / "macros" / "materializations"
+MACROS = [Path(__file__).parents[2] / "macros" / name for name in ("materializations", "engine")]
 EDGE_SCHEMA = pa.schema([("node_a", pa.int64()), ("node_b", pa.int64())])
 HIGHEST_ALLOWED_NODE = 999
 
@@ -114,7 +114,9 @@ def project_arguments(folder: Path) -> list[str]:
     return ["--project-dir", str(folder), "--profiles-dir", str(folder)]
 
 
-def make_project(folder: Path, macros: Path, *, disable_transactions: bool = False) -> GraphProject:
+def make_project(
+    folder: Path, macros: Iterable[Path], *, disable_transactions: bool = False
+) -> GraphProject:
     (folder / "models").mkdir(parents=True)
     write_json(
         folder / "dbt_project.yml",
@@ -122,7 +124,7 @@ def make_project(folder: Path, macros: Path, *, disable_transactions: bool = Fal
             "name": "graphs",
             "version": "1.0",
             "profile": "graphs",
-            "macro-paths": [str(macros)],
+            "macro-paths": [str(path) for path in macros],
             "models": {"+materialized": "connected_components"},
             "flags": {"send_anonymous_usage_stats": False},
         },
@@ -197,10 +199,11 @@ def plain_engine_project(tmp_path_factory: pytest.TempPathFactory) -> GraphProje
     """DuckDB as an engine without temporary tables and transactions: what Databricks does."""
     folder = tmp_path_factory.mktemp("plain_engine")
     macros = folder / "macros"
-    shutil.copytree(MACROS, macros)
-    scratch = macros / "scratch_tables.sql"
+    for path in MACROS:
+        shutil.copytree(path, macros / path.name)
+    scratch = macros / "materializations" / "scratch_tables.sql"
     scratch.write_text(scratch.read_text().replace("duckdb__scratch", "other__scratch"))
-    return make_project(folder / "project", macros, disable_transactions=True)
+    return make_project(folder / "project", [macros], disable_transactions=True)
 
 
 NODES = st.integers(0, 29)

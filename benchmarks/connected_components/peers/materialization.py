@@ -15,7 +15,7 @@ from dbt.cli.main import dbtRunner
 
 from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
 
-MACROS = Path(__file__).parents[3] / "macros" / "materializations"
+MACROS = [Path(__file__).parents[3] / "macros" / name for name in ("materializations", "engine")]
 MODEL = """{{ config(materialized='connected_components') }}
 select node_a, node_b from graph.edges
 """
@@ -27,7 +27,7 @@ def write_project(folder: Path, graph: str, result: str, memory_limit: str, thre
         "name": "benchmark",
         "version": "1.0",
         "profile": "benchmark",
-        "macro-paths": [str(MACROS)],
+        "macro-paths": [str(path) for path in MACROS],
         "flags": {"send_anonymous_usage_stats": False},
     }
     output = {
