@@ -3,24 +3,14 @@
 import hashlib
 import json
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import duckdb
 import pytest
-import yaml
 
-from orchestration.definitions import assemble
 from orchestration.notify import notify_failed_step
-from simulator.__main__ import main as simulate
-from tests.orchestration.test_definitions import settings
-from tests.support import REPOSITORY, WORLD_END, environment
+from tests.orchestration.company import Company
 
 pytestmark = pytest.mark.slow
 
@@ -28,84 +18,6 @@ STEPS = [
     "load_raw", "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts",
     "published",
 ]  # fmt: skip
-
-
-@dataclass
-class Company:
-    """A company's raw files, its warehouse, and what its webhook was told."""
-
-    folder: Path
-    definitions: dg.Definitions
-    told: list[dict[str, Any]]
-    night: dg.ExecuteInProcessResult = field(init=False)
-
-    @property
-    def raw_dir(self) -> Path:
-        return self.folder / "raw"
-
-    @property
-    def published(self) -> Path:
-        return self.folder / "published.duckdb"
-
-    def run(self, job: str) -> dg.ExecuteInProcessResult:
-        """A job, to its end, on an instance of its own."""
-        self.told.clear()
-        return self.definitions.resolve_job_def(job).execute_in_process(
-            instance=dg.DagsterInstance.ephemeral(), raise_on_error=False
-        )
-
-    def query(self, sql: str, file: str = "customer_360.duckdb") -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.folder / file), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-
-@contextmanager
-def webhook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The address of a webhook, and what it is told."""
-    told: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/hook", told
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """A company after its first night."""
-    folder = tmp_path_factory.mktemp("night")
-    world = ["--people", "150", "--days", "60", "--seed", "7", "--end", WORLD_END]
-    assert simulate([*world, "--out", str(folder / "raw")]) == 0
-    profiles = yaml.safe_load((REPOSITORY / "profiles.yml.example").read_text())
-    profiles["customer_360"]["outputs"]["duckdb"].setdefault(
-        "plugins", [{"module": "orchestration.publish_files", "alias": "publications"}]
-    )
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
-    # so small a company has no sentiment of its last days
-    variables = {"as_of_date": WORLD_END, "absent_tables": ["external.sentiment"]}
-    with webhook() as (address, told):
-        chosen = {
-            "CUSTOMER_360_DBT_VARS": json.dumps(variables),
-            "CUSTOMER_360_WEBHOOK_URL": address,
-            "CUSTOMER_360_DAGSTER_URL": "https://dagster.example/",
-        }
-        with environment(**settings(folder)), environment(**chosen):
-            company = Company(folder, assemble(), told)
-            company.night = company.run("nightly")
-            yield company
 
 
 def steps_of(result: dg.ExecuteInProcessResult) -> list[str]:
