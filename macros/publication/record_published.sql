@@ -6,15 +6,8 @@
     table), or none.
 #}
 {% macro record_published() %}
-    {% set record = publications_record() %}
+    {% set record = create_publications_record() %}
     {% set text = dbt.type_string() %}
-    {% do run_query('create schema if not exists ' ~ record.without_identifier()) %}
-    {% do run_query(
-        'create table if not exists ' ~ record ~ ' (publication_id ' ~ text
-        ~ ', published_at ' ~ api.Column.translate_type('timestamp') ~ ', run_id ' ~ text
-        ~ ', as_of_date date, previous_publication_id ' ~ text ~ ', row_counts ' ~ text
-        ~ ', is_current boolean)'
-    ) %}
     {% if not attach_published() %}{{ return(none) }}{% endif %}
 
     {% set published = published_relation('publications') %}
@@ -36,6 +29,21 @@
         'as_of_date': current[2],
         'row_counts': fromjson(current[3]),
     }) }}
+{% endmacro %}
+
+
+{# Makes operations.publications where it is not there yet; returns it. #}
+{% macro create_publications_record() %}
+    {% set record = publications_record() %}
+    {% set text = dbt.type_string() %}
+    {% do run_query('create schema if not exists ' ~ record.without_identifier()) %}
+    {% do run_query(
+        'create table if not exists ' ~ record ~ ' (publication_id ' ~ text
+        ~ ', published_at ' ~ api.Column.translate_type('timestamp') ~ ', run_id ' ~ text
+        ~ ', as_of_date date, previous_publication_id ' ~ text ~ ', row_counts ' ~ text
+        ~ ', is_current boolean)'
+    ) %}
+    {{ return(record) }}
 {% endmacro %}
 
 

@@ -82,33 +82,39 @@ class History:
     def read(self, door: str | None = None, runs: int = 30) -> list[Measured]:
         """The results of the last runs of a door, or of each door, oldest first."""
         where = "" if door is None else f"where door = {self._target.text(door)}"
-        rows = self._target.query(
-            "select run_id, cast(run_at as string), door, table_name, expectation, column_name, "
-            "severity, cast(success as string), observed_value, unexpected_percent, keys_sample, "
-            f"message from {self._table} "
-            f"where run_id in (select run_id from (select run_id, row_number() over "
+        return self._read(
+            "select run_id, door from (select run_id, door, row_number() over "
             "(partition by door order by max(run_at) desc) as age "
-            f"from {self._table} {where} group by run_id, door) as runs where age <= {int(runs)}) "
-            "order by run_at, run_id"
+            f"from {self._table} {where} group by run_id, door) as numbered "
+            f"where age <= {int(runs)}"
+        )
+
+    def _read(self, runs: str) -> list[Measured]:
+        """The results of runs that a query names (run_id, door), oldest first."""
+        rows = self._target.query(
+            "select run_id, cast(run_at as string) as measured_at, door, table_name, expectation, "
+            "column_name, severity, cast(success as string), observed_value, unexpected_percent, "
+            f"keys_sample, message from {self._table} inner join ({runs}) as runs "
+            "using (run_id, door) order by measured_at, run_id"
         )
         return [_measured(row) for row in rows]
 
     def parameters(self, suites: Iterable[Suite], door: str) -> dict[str, dict[str, float]]:
         """What is known of earlier runs, by table: what suites call `usual_…` and `last_…`."""
         results = self.read(door, runs=2 * USUAL_OF)
-        passed = _last_that_passed(results)
+        compared = self._compared_with(door)
         known: dict[str, dict[str, float]] = {}
         for suite in suites:
             of_table = [result for result in results if result.table == suite.table]
             values: dict[str, float] = {}
             for expectation in suite.expectations:
-                for result in of_table:
+                for result in compared:
                     number = _number(result.observed_value)
-                    is_same = (result.expectation, result.column) == (
+                    if number is not None and (result.table, result.expectation, result.column) == (
+                        suite.table,
                         expectation.name,
                         expectation.column,
-                    )
-                    if is_same and result.run_id == passed and number is not None:
+                    ):
                         values[f"last_{expectation.metric}"] = number
             counts = [
                 number
@@ -119,6 +125,24 @@ class History:
             values["usual_row_count"] = median(counts[-USUAL_OF:]) if counts else 1
             known[suite.table] = values
         return known
+
+    def _compared_with(self, door: str) -> list[Measured]:
+        """The last run of a door in which nothing critical failed; of marts, as published now."""
+        until = ""
+        if door == "marts":
+            record = self._target.adapter.execute_macro("create_publications_record")
+            [(published_at,)] = self._target.query(
+                f"select cast(max(published_at) as string) from {record} where is_current"
+            )
+            if published_at is not None:
+                moment = f"cast({self._target.text(published_at)} as {self._target.timestamp})"
+                until = f"and max(run_at) <= {moment}"
+        return self._read(
+            f"select run_id, door, max(run_at) as ended_at from {self._table} "
+            f"where door = {self._target.text(door)} group by run_id, door having "
+            f"max(case when severity = 'critical' and not success then 1 else 0 end) = 0 {until} "
+            "order by ended_at desc limit 1"
+        )
 
     def write(self, run_id: str, run_at: datetime, door: str, outcomes: Iterable[Outcome]) -> None:
         """Writes what came out of a run."""
@@ -139,7 +163,7 @@ class History:
     def _row(self, run_id: str, run_at: datetime, door: str, outcome: Outcome) -> str:
         text = self._target.text
         values: list[Any] = [
-            text(run_id), f"cast('{run_at:%Y-%m-%d %H:%M:%S}' as {self._target.timestamp})",
+            text(run_id), f"cast('{run_at:%Y-%m-%d %H:%M:%S.%f}' as {self._target.timestamp})",
             text(door), text(outcome.table), text(outcome.expectation), outcome.column and
             text(outcome.column), text(outcome.severity), outcome.success,
             outcome.observed_value and text(outcome.observed_value), outcome.unexpected_count,
@@ -166,15 +190,6 @@ def _measured(row: tuple[Any, ...]) -> Measured:
         json.loads(sample or "[]"),
         message,
     )
-
-
-def _last_that_passed(results: Iterable[Measured]) -> str | None:
-    """The last run of a door in which nothing critical failed."""
-    failed: dict[str, bool] = {}
-    for result in results:
-        closed = result.severity == "critical" and result.success is False
-        failed[result.run_id] = failed.get(result.run_id, False) or closed
-    return next((run for run in reversed(failed) if not failed[run]), None)
 
 
 def _number(text: str | None) -> float | None:

@@ -55,6 +55,7 @@ def _snowflake(context: Any, credentials: Any) -> Any:
     place = f"{quote(credentials.database)}/{quote(credentials.schema)}"
     options = {"warehouse": credentials.warehouse or "-", "role": credentials.role or "-"}
     arguments = {
+        "account": credentials.account,
         "password": None,
         "warehouse": credentials.warehouse,
         "role": credentials.role,
@@ -69,21 +70,23 @@ def _snowflake(context: Any, credentials: Any) -> Any:
 
 
 def _databricks(context: Any, credentials: Any) -> Any:
+    """Signs in as dbt does: the address is there for its form, and names the schema."""
+    from databricks import sql  # noqa: PLC0415  (only who needs it pays)
+    from dbt.adapters.databricks.handle import SqlUtils  # noqa: PLC0415
+
+    arguments = SqlUtils.prepare_connection_arguments(
+        credentials, credentials.authenticate(), credentials.http_path
+    )
+    arguments["use_inline_params"] = False  # SQLAlchemy's dialect binds them
     options = {
         "http_path": credentials.http_path,
         "catalog": credentials.database,
         "schema": credentials.schema,
     }
-    arguments: dict[str, Any] = {}
-    if not credentials.token:
-        arguments["credentials_provider"] = credentials.authenticate().credentials_provider
     return context.data_sources.add_databricks_sql(
         "gates",
-        connection_string=(
-            f"databricks://token:{quote(credentials.token or '-', safe='')}"
-            f"@{credentials.host}?{urlencode(options)}"
-        ),
-        kwargs={"connect_args": arguments},
+        connection_string=f"databricks://-:-@{credentials.host}?{urlencode(options)}",
+        kwargs={"creator": lambda: sql.connect(**arguments)},
     )
 
 

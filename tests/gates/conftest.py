@@ -116,3 +116,13 @@ def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Ite
             pristine.parent.mkdir()
             shutil.copy(mine.database, pristine)
         yield gated
+
+
+@pytest.fixture
+def mine(warehouse: Warehouse, gated: Gated, tmp_path: Path) -> Iterator[Warehouse]:
+    """A warehouse of the test's own, whose doors were checked once."""
+    own = replace(warehouse, folder=tmp_path)
+    shutil.copy(gated.pristine, own.database)
+    shutil.copy(gated.database.parent / "profiles.yml", tmp_path / "profiles.yml")
+    with of_warehouse(own):
+        yield own

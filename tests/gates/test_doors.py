@@ -1,26 +1,12 @@
 """Doors as the command line runs them: exit codes, results, the report, and nobody's data in it."""
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.gates.__main__ import main
-from tests.gates.conftest import Gated, of_warehouse
 from tests.support import WORLD_END, Warehouse
-
-
-@pytest.fixture
-def mine(warehouse: Warehouse, gated: Gated, tmp_path: Path) -> Iterator[Warehouse]:
-    """A warehouse of the test's own, whose doors were checked once."""
-    own = replace(warehouse, folder=tmp_path)
-    shutil.copy(gated.pristine, own.database)
-    shutil.copy(gated.database.parent / "profiles.yml", tmp_path / "profiles.yml")
-    with of_warehouse(own):
-        yield own
 
 
 def run(door: str, warehouse: Warehouse, *more: str) -> int:
