@@ -1,0 +1,58 @@
+"""What a door knows of earlier runs."""
+
+from datetime import datetime
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.gates import Outcome, load_suites, run_door
+from orchestration.gates.doors import let_go
+from orchestration.gates.history import History
+from orchestration.load import open_target
+from orchestration.publish import publish
+from tests.gates.conftest import EXPECTATIONS, Gated
+from tests.support import Warehouse
+
+LATER = datetime(2190, 1, 1)
+
+
+def test_a_door_reads_its_own_results_of_a_run_of_several_doors(
+    gated: Gated, mine: Warehouse
+) -> None:
+    counted = ("expect_table_row_count_to_be_between", None, "critical", "", True, "5")
+    with open_target(variables=yaml.safe_dump(mine.variables)) as target:
+        history = History(target)
+        history.write("night", LATER, "marts", [Outcome("customers", *counted)])
+        history.write("night", LATER, "conformed", [Outcome("int_orders", *counted)])
+        results = history.read("conformed")
+    assert {result.door for result in results} == {"conformed"}
+    assert [result.table for result in results if result.run_id == "night"] == ["int_orders"]
+
+
+def test_marts_are_compared_with_what_is_published_now(gated: Gated, mine: Warehouse) -> None:
+    suites = load_suites("marts", gated.project, EXPECTATIONS)
+    with open_target(variables=yaml.safe_dump(mine.variables)) as target:
+
+        def mean_spend() -> float:
+            with target.adapter.connection_named("history"):
+                known = History(target).parameters(suites, "marts")
+            return known["customer_rfm"]["last_mean_monetary"]
+
+        def show(**how: bool) -> None:
+            with target.adapter.connection_named("publish"):
+                publish(target, **how)
+
+        first = mean_spend()
+        show()
+        let_go(target)
+        with duckdb.connect(str(mine.database)) as connection:
+            connection.execute("update marts.customer_rfm set monetary = monetary * 2")
+        assert run_door("marts", target).passed
+        assert mean_spend() == first, "passed, but not published"
+
+        show()
+        assert mean_spend() == pytest.approx(2 * first)
+
+        show(back=True)
+        assert mean_spend() == first
