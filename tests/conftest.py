@@ -21,15 +21,15 @@ def settings_of_environment() -> dict[str, str]:
 
 
 SETTINGS = settings_of_environment()
-USE_STAND_INS = {"engines", "orchestration", "publication"}
+USE_STAND_INS = ("tests/engines/", "tests/orchestration/test_load.py", "tests/publication/")
 
 
 class OneWorkerForStandIns(LoadFileScheduling):
     """A file's tests go to one worker, and all that need a stand-in to the same: each is heavy."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = Path(super()._split_scope(nodeid))
-        return "stand-ins" if file.parts[1] in USE_STAND_INS else str(file)
+        file = str(super()._split_scope(nodeid))
+        return "stand-ins" if file.startswith(USE_STAND_INS) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForStandIns:
