@@ -21,19 +21,24 @@ def settings_of_environment() -> dict[str, str]:
 
 
 SETTINGS = settings_of_environment()
-USE_STAND_INS = ("tests/engines/", "tests/orchestration/test_load.py", "tests/publication/")
+# Files of tests that share what is slow to start or to build.
+TOGETHER = {
+    "stand-ins": ("tests/engines/", "tests/orchestration/test_load.py", "tests/publication/"),
+    "nights": ("tests/orchestration/test_night", "tests/orchestration/test_privacy.py"),
+}
 
 
-class OneWorkerForStandIns(LoadFileScheduling):
-    """A file's tests go to one worker, and all that need a stand-in to the same: each is heavy."""
+class OneWorkerForWhatIsShared(LoadFileScheduling):
+    """A file's tests go to one worker, and so do those of files that share something heavy."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
-        return "stand-ins" if file.startswith(USE_STAND_INS) else file
+        shared = (name for name, files in TOGETHER.items() if file.startswith(files))
+        return next(shared, file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForStandIns:
-    return OneWorkerForStandIns(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForWhatIsShared:
+    return OneWorkerForWhatIsShared(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
