@@ -15,15 +15,19 @@ from orchestration.notify import Notifier, notify_failed_step, notify_lost_runs
 from orchestration.resources import (
     PROJECT_DIR,
     Refresh,
+    Retry,
     Warehouse,
     dbt_resource,
     prepared_project,
     settle_environment,
+    step_timeout,
 )
 from orchestration.schedules import nightly_schedule
-from orchestration.sensors import LandingFolder, landing_sensor
+from orchestration.sensors import LandingFolder, landing_sensor, raw_rows_sensor, waiting_rows
 from orchestration.translator import Translator
 
+# intermediate tables that only marts read
+NOT_IN_MICRO_BATCHES = ("customers", "data_quality")
 MAX_RUNTIME_SECONDS = 6 * 60 * 60
 
 
@@ -63,6 +67,7 @@ def assemble() -> dg.Definitions:
     micro_batch = _job(
         "micro_batch",
         (dg.AssetSelection.assets(*raw, conformed) | dg.AssetSelection.checks(gates["raw"]))
+        - dg.AssetSelection.groups(*NOT_IN_MICRO_BATCHES)
         - dg.AssetSelection.checks(gates["conformed"]),
         "What has landed: load, gate, staging, conformed and identity. Publishes nothing.",
     )
@@ -72,18 +77,33 @@ def assemble() -> dg.Definitions:
         "A night that builds tables anew: all, or those that the resource `refresh` selects.",
         dg.RunConfig(resources={"refresh": Refresh(full=True)}),
     )
+    retry = _job(
+        "retry",
+        dg.AssetSelection.assets(conformed, of_marts, published),
+        "The rest of a night that failed in dbt: builds only what failed and what waits for it.",
+        dg.RunConfig(resources={"retry": Retry(only_failed=True)}),
+    )
     return dg.Definitions(
         assets=[*raw, *by_others, conformed, of_marts, published],
         asset_checks=[*gates.values()],
-        jobs=[nightly, micro_batch, rebuild],
+        jobs=[nightly, micro_batch, rebuild, retry],
         schedules=[nightly_schedule(nightly)],
-        sensors=[landing_sensor(micro_batch), notify_lost_runs],
+        sensors=[
+            landing_sensor(micro_batch),
+            *(
+                [raw_rows_sensor(micro_batch, waiting_rows(manifest, by_others))]
+                if by_others
+                else []
+            ),
+            notify_lost_runs,
+        ],
         resources={
             "dbt": dbt_resource(project),
             "landing": LandingFolder(),
             "notifier": Notifier(),
             "refresh": Refresh(),
-            "warehouse": Warehouse(),
+            "retry": Retry(),
+            "warehouse": Warehouse(step_timeout_seconds=step_timeout()),
         },
         # steps follow each other, so that one process holds the warehouse for the whole run
         executor=dg.in_process_executor,

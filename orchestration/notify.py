@@ -73,12 +73,28 @@ def notify_failed_step(context: dg.HookContext) -> None:
 @dg.run_failure_sensor(
     name="notify_lost_runs",
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells of runs that failed without a step that did: killed, too long, not started.",
+    description="Tells of runs that failed without a step that did: killed, too long, not started; "
+    "and of steps of runs of a selection, of which Dagster calls no hook.",
 )
 def notify_lost_runs(context: dg.RunFailureSensorContext, notifier: Notifier) -> None:
-    """Steps that fail are told by the hook of their job."""
-    if not context.get_step_failure_events():
-        run = context.dagster_run
+    """Other steps that fail are told by the hook of their job."""
+    run, failures = context.dagster_run, context.get_step_failure_events()
+    if not failures:
         notifier.send(
             run.job_name, run.run_id, "the run itself", "RunFailure", "it ended before its steps"
         )
+    elif run.asset_selection:
+        for event in failures:
+            error, summary = _told_by(event)
+            notifier.send(run.job_name, run.run_id, str(event.step_key), error, summary)
+
+
+def _told_by(event: dg.DagsterEvent) -> tuple[str, str]:
+    """The error of a step that failed, and what may be told of it, as summary_of() does."""
+    failure = event.step_failure_data
+    error = str(failure.error.cls_name) if failure.error else "Failure"
+    if failure.user_failure_data:
+        return "Failure", str(failure.user_failure_data.description)
+    if failure.error and error == DagsterAssetCheckFailedError.__name__:
+        return error, " ".join(failure.error.message.split())
+    return error, "see the run's log"

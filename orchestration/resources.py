@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -16,10 +18,14 @@ from dbt.cli.main import dbtRunner
 from packaging.version import Version
 from pydantic import Field, PrivateAttr
 
+from orchestration.credentials import CannotRunError
 from orchestration.load import Target, open_target
 
 PROJECT_DIR = Path(__file__).parents[1]
 POOL = "warehouse"
+STEP_TIMEOUT = "CUSTOMER_360_STEP_TIMEOUT_SECONDS"
+STEP_TIMEOUT_SECONDS = 2 * 60 * 60
+_AGAIN_SECONDS = 10
 _PATHS = {
     "CUSTOMER_360_DUCKDB": "data/customer_360.duckdb",
     "CUSTOMER_360_RAW_DIR": "data/raw",
@@ -102,6 +108,62 @@ class Refresh(dg.ConfigurableResource[Any]):
     )
 
 
+class Retry(dg.ConfigurableResource[Any]):
+    """Whether dbt's steps go on from where their last run failed, or build everything."""
+
+    only_failed: bool = Field(
+        default=False,
+        description="Whether only what failed, and what was not built because of it, is built.",
+    )
+
+
+def step_timeout() -> int:
+    """Seconds that a step may take: CUSTOMER_360_STEP_TIMEOUT_SECONDS, or two hours."""
+    value = os.environ.get(STEP_TIMEOUT) or str(STEP_TIMEOUT_SECONDS)
+    if not value.isdecimal() or int(value) == 0:
+        raise dg.DagsterInvalidDefinitionError(f"{STEP_TIMEOUT} is no number of seconds: {value!r}")
+    return int(value)
+
+
+def took_too_long(seconds: int) -> str:
+    """What is said of a step that was stopped."""
+    return f"stopped, since it took longer than {seconds} seconds, the limit set by {STEP_TIMEOUT}"
+
+
+class _TimeIsUp(BaseException):
+    """No Exception, which libraries would take for an error of their own."""
+
+
+@contextmanager
+def time_limit(seconds: int) -> Iterator[None]:
+    """Stops what hangs: a query, a connection, a file. Only in the main thread, which runs steps.
+
+    Raises CannotRunError, whatever became of the interruption on its way.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    is_over = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal is_over
+        is_over = True
+        raise _TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    # again and again, for a library that tries again
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
+    try:
+        yield
+    except BaseException as error:
+        if is_over:
+            raise CannotRunError(took_too_long(seconds)) from None
+        raise error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 class Warehouse(dg.ConfigurableResource[Any]):
     """The dbt target, held by one run at a time.
 
@@ -110,6 +172,9 @@ class Warehouse(dg.ConfigurableResource[Any]):
     """
 
     expectations: str | None = Field(default=None, description="Folder of the gates' suites.")
+    step_timeout_seconds: int = Field(
+        default=STEP_TIMEOUT_SECONDS, gt=0, description="How long a step may take."
+    )
     _lock: IO[str] | None = PrivateAttr(default=None)
 
     @contextmanager
@@ -124,27 +189,44 @@ class Warehouse(dg.ConfigurableResource[Any]):
 
     def hold(self, log: Callable[[str], Any]) -> None:
         """Waits until no other run has the warehouse; log is told where it has to."""
-        if self._lock:
-            return
-        place = path_of("CUSTOMER_360_DUCKDB").with_suffix(".lock")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = place.open("w", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            log(f"Waiting for the run that holds {place}")
+        if not self.hold_if_free():
+            log(f"Waiting for the run that holds {self._lock_file}")
+            lock = self._lock_file.open("w", encoding="utf-8")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        self._lock = lock
+            self._lock = lock
+
+    def hold_if_free(self) -> bool:
+        """Whether no other run has the warehouse, and now this one has it."""
+        if not self._lock:
+            self._lock_file.parent.mkdir(parents=True, exist_ok=True)
+            lock = self._lock_file.open("w", encoding="utf-8")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                return False
+            self._lock = lock
+        return True
+
+    @property
+    def _lock_file(self) -> Path:
+        return path_of("CUSTOMER_360_DUCKDB").with_suffix(".lock")
 
     @contextmanager
     def open(self, log: Callable[[str], Any]) -> Iterator[Target]:
-        """Connects when it is free, and lets go of every connection at the end."""
+        """Connects when it is free, and lets go of every connection at the end.
+
+        Raises CannotRunError where that takes longer than a step may.
+        """
         self.hold(log)
         options = variables_option()
-        with open_target(
-            os.environ.get("DBT_TARGET") or None,
-            path_of("DBT_PROFILES_DIR"),
-            PROJECT_DIR,
-            options[1] if options else None,
-        ) as target:
+        with (
+            time_limit(self.step_timeout_seconds),
+            open_target(
+                os.environ.get("DBT_TARGET") or None,
+                path_of("DBT_PROFILES_DIR"),
+                PROJECT_DIR,
+                options[1] if options else None,
+            ) as target,
+        ):
             yield target

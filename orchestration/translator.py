@@ -1,6 +1,7 @@
 """What Dagster's catalogue says of a dbt model, seed or source."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -88,11 +89,36 @@ class Translator(DagsterDbtTranslator):
     ) -> dg.AssetSpec:
         """dbt's, with how it is materialized among its kinds."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        how = self.get_resource_props(manifest, unique_id)["config"].get("materialized")
+        props = self.get_resource_props(manifest, unique_id)
+        how = props["config"].get("materialized")
         kinds = (
             {*spec.kinds, how} if how in ("view", "table", "incremental", "seed") else spec.kinds
         )
-        return spec.replace_attributes(kinds=kinds)
+        return spec.replace_attributes(kinds=kinds, freshness_policy=freshness_policy(props))
+
+
+def freshness_policy(props: Mapping[str, Any]) -> dg.FreshnessPolicy | None:
+    """When a table is late: as its source says in dbt, or customer_360 after a night without it."""
+    if props["resource_type"] == "model" and props["name"] == "customer_360":
+        return of_each_night()
+    freshness = props.get("freshness") or {}
+    fails, warns = (_period(freshness.get(name)) for name in ("error_after", "warn_after"))
+    if fails is None:
+        return None
+    return dg.FreshnessPolicy.time_window(fail_window=fails, warn_window=warns)
+
+
+def of_each_night() -> dg.FreshnessPolicy:
+    """Of what is built every night: a warning when one night is missing, a failure after two."""
+    return dg.FreshnessPolicy.time_window(
+        warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
+    )
+
+
+def _period(threshold: Mapping[str, Any] | None) -> timedelta | None:
+    if not threshold or not threshold.get("count"):
+        return None
+    return timedelta(**{f"{threshold['period']}s": threshold["count"]})
 
 
 def _pii_columns(props: Mapping[str, Any]) -> set[str]:

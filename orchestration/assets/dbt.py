@@ -1,93 +1,190 @@
 """dbt's models and seeds, in two steps with a gate between: up to customers, then marts."""
 
 import json
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtProject, dbt_assets
 
-from orchestration.resources import POOL, Dbt, Refresh, Warehouse, path_of, variables_option
+from orchestration.resources import (
+    POOL,
+    Dbt,
+    Refresh,
+    Retry,
+    Warehouse,
+    path_of,
+    took_too_long,
+    variables_option,
+)
 from orchestration.retries import RETRIES, may_pass
 from orchestration.translator import Translator
 
 MARTS = "path:models/marts"
+STEPS = ("dbt_conformed", "dbt_marts")
+# what macros/operations/run_history.sql calls Dagster's run
+RUN_ID = "CUSTOMER_360_RUN_ID"
+_FAILED = ("error", "fail", "runtime error")
 _SHOWN = 10
+_SECONDS_TO_END = 30
 
 
 def conformed_models(project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
     """Seeds, staging, conformed and identity."""
-
-    @dbt_assets(
-        name="dbt_conformed",
-        manifest=project.manifest_path,
-        exclude=MARTS,
-        project=project,
-        dagster_dbt_translator=translator,
-        retry_policy=RETRIES,
-        pool=POOL,
-    )
-    def dbt_conformed(
-        context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, warehouse: Warehouse
-    ) -> Iterator[Any]:
-        warehouse.hold(context.log.info)
-        yield from _build(context, dbt, refresh, ["--exclude", MARTS])
-
-    return dbt_conformed
+    return _step("dbt_conformed", project, translator, exclude=MARTS)
 
 
 def marts(project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
     """What people query, and the operations' tables."""
+    return _step("dbt_marts", project, translator, select=MARTS)
+
+
+def _step(
+    name: str,
+    project: DbtProject,
+    translator: Translator,
+    select: str = "fqn:*",
+    exclude: str = "",
+) -> dg.AssetsDefinition:
+    """A step that builds an area of the project, by dbt's `select` and `exclude`."""
 
     @dbt_assets(
-        name="dbt_marts",
+        name=name,
         manifest=project.manifest_path,
-        select=MARTS,
         project=project,
         dagster_dbt_translator=translator,
         retry_policy=RETRIES,
         pool=POOL,
+        select=select,
+        exclude=exclude,
     )
-    def dbt_marts(
-        context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, warehouse: Warehouse
+    def step(
+        context: dg.AssetExecutionContext,
+        dbt: Dbt,
+        refresh: Refresh,
+        retry: Retry,
+        warehouse: Warehouse,
     ) -> Iterator[Any]:
         warehouse.hold(context.log.info)
-        yield from _build(context, dbt, refresh, [f"--select={MARTS}"])
+        # one folder a step, which `dbt retry --state` continues from; a selection has its own
+        folder = path_of("DBT_TARGET_PATH") / f"{name}{'_selection' if context.is_subset else ''}"
+        seconds = warehouse.step_timeout_seconds
+        last = _results(folder)
+        if not (retry.only_failed and last):
+            forgotten = [folder] if context.is_subset else _folders_from(name)
+            _forget(forgotten)
+            yield from _build(context, dbt, refresh, folder, seconds)
+            return
 
-    return dbt_marts
+        built = set()
+        if any(result["status"] in (*_FAILED, "skipped") for result in last):
+            _forget(_folders_from(name)[1:])
+            with _run_named(context.run.run_id):
+                build = dbt.cli(
+                    ["retry", "--state", str(folder)],
+                    manifest=project.manifest_path,
+                    dagster_dbt_translator=translator,
+                    target_path=folder,
+                    raise_on_error=False,
+                )
+            # not before: with it a selection is added, which `dbt retry` does not take
+            build.context = context
+            for event in _finished(build, build.stream(), seconds):
+                if isinstance(event, dg.Output):
+                    built.add(event.output_name)
+                yield event
+        # or Dagster would skip what comes next
+        for output in context.assets_def.keys_by_output_name.keys() - built:
+            yield dg.Output(None, output, metadata={"built_by": "the run that is retried"})
+
+    return step
 
 
 def _build(
-    context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, area: list[str]
+    context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, folder: Path, seconds: int
 ) -> Iterator[Any]:
     """Builds the models of a step with their tests, those to be refreshed anew."""
-    # one folder a step, which `dbt retry --state` continues from
-    folder = path_of("DBT_TARGET_PATH") / context.op_execution_context.op.name
-    folder.joinpath("run_results.json").unlink(missing_ok=True)
     anew = ["--full-refresh"] if refresh.full and not refresh.select else []
-    if refresh.full and refresh.select:
-        selected = ["run", "--full-refresh", *_within(refresh.select, area), *variables_option()]
-        _succeed(dbt.cli(selected, target_path=folder, raise_on_error=False).wait())
-    # a test that also needs tables of a later step belongs to that
-    options = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
-    if context.is_subset:
-        options = options[2:]
-    build = dbt.cli(
-        ["build", *anew, *options, *variables_option()],
-        context=context,
-        target_path=folder,
-        raise_on_error=False,
-    )
-    yield from build.stream()
+    with _run_named(context.run.run_id):
+        if refresh.full and refresh.select:
+            selected = _within(refresh.select, context.op_execution_context.op.name)
+            run = dbt.cli(
+                ["run", "--full-refresh", *selected, *variables_option()],
+                target_path=folder,
+                raise_on_error=False,
+            )
+            for _ in _finished(run, run.stream_raw_events(), seconds):
+                pass
+            _forget([folder])
+        # a test that also needs tables of a later step belongs to that
+        options = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+        if context.is_subset:
+            options = options[2:]
+        build = dbt.cli(
+            ["build", *anew, *options, *variables_option()],
+            context=context,
+            target_path=folder,
+            raise_on_error=False,
+        )
+    yield from _finished(build, build.stream(), seconds)
+
+
+def _folders_from(step: str) -> list[Path]:
+    """The folders of a step and of those after it."""
+    return [path_of("DBT_TARGET_PATH") / name for name in STEPS[STEPS.index(step) :]]
+
+
+def _forget(folders: Iterable[Path]) -> None:
+    """Lets nobody take up what steps did before."""
+    for folder in folders:
+        folder.joinpath("run_results.json").unlink(missing_ok=True)
+
+
+@contextmanager
+def _run_named(run_id: str) -> Iterator[None]:
+    """Lets the dbt that is started know Dagster's run."""
+    os.environ[RUN_ID] = run_id
+    try:
+        yield
+    finally:
+        del os.environ[RUN_ID]
+
+
+def _within(select: str, step: str) -> list[str]:
+    """dbt's options for what is selected of a step's own models."""
+    if step == STEPS[0]:
+        return ["--select", select, "--exclude", MARTS]
+    return ["--select", " ".join(f"{part},{MARTS}" for part in select.split())]
+
+
+def _finished(build: Any, events: Iterable[Any], seconds: int) -> Iterator[Any]:
+    """The events of a dbt that runs. Raises a Failure where it fails or takes too long."""
+    is_over = threading.Event()
+    timer = threading.Timer(seconds, _stop, [build.process, is_over])
+    timer.start()
+    try:
+        yield from events
+    finally:
+        timer.cancel()
+    if is_over.is_set():
+        raise dg.Failure(f"dbt was {took_too_long(seconds)}", allow_retries=False)
     _succeed(build)
 
 
-def _within(select: str, area: list[str]) -> list[str]:
-    """dbt's options for what is selected of a step's own models."""
-    if area[0] == "--exclude":
-        return ["--select", select, *area]
-    return ["--select", " ".join(f"{part},{MARTS}" for part in select.split())]
+def _stop(process: subprocess.Popen[bytes], is_over: threading.Event) -> None:
+    """Ends dbt: first so that it can cancel its queries."""
+    is_over.set()
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _succeed(build: Any) -> None:
@@ -95,9 +192,7 @@ def _succeed(build: Any) -> None:
     if build.is_successful():
         return
     results = _results(build.target_path)
-    failed = [
-        result for result in results if result["status"] in ("error", "fail", "runtime error")
-    ]
+    failed = [result for result in results if result["status"] in _FAILED]
     names = [result["unique_id"].split(".", 2)[-1] for result in failed]
     if not names:
         raise dg.Failure(

@@ -1,7 +1,6 @@
 """What BI reads: the last publication of the public marts."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 import dagster as dg
@@ -9,7 +8,7 @@ import dagster as dg
 from orchestration.publish import publish
 from orchestration.resources import POOL, Warehouse
 from orchestration.retries import RETRIES, judged
-from orchestration.translator import DEFAULT_OWNER
+from orchestration.translator import DEFAULT_OWNER, of_each_night
 
 
 def published_asset(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -23,9 +22,7 @@ def published_asset(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         kinds={"table"},
         tags={"tier": "1", "pii": ""},
         description="The schema that BI reads: always one whole publication of the public marts.",
-        freshness_policy=dg.FreshnessPolicy.time_window(
-            warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
-        ),
+        freshness_policy=of_each_night(),
         retry_policy=RETRIES,
         pool=POOL,
     )

@@ -10,7 +10,7 @@ from orchestration.load import Outcome, Status, Target, load_files
 from orchestration.load.files import find_files
 from orchestration.resources import POOL, Warehouse, path_of
 from orchestration.retries import RETRIES, judged
-from orchestration.translator import Translator
+from orchestration.translator import Translator, freshness_policy
 
 
 def raw_specs(manifest: Mapping[str, Any], translator: Translator) -> list[dg.AssetSpec]:
@@ -35,6 +35,7 @@ def raw_specs(manifest: Mapping[str, Any], translator: Translator) -> list[dg.As
                     "dagster/column_schema": contract["dagster/column_schema"],
                     "dagster/table_name": f"{source['schema']}.{source['identifier']}",
                 },
+                freshness_policy=freshness_policy(source),
             )
         )
     return specs
