@@ -13,6 +13,7 @@
 
 {# Raises a compiler error that names the known ones where a var holds an unknown source or table. #}
 {% macro check_source_vars() %}
+    {% do check_var_names() %}
     {% set known_sources = var('source_systems').keys() | list %}
     {% set known_tables = [] %}
     {% for source_name, system in var('source_systems').items() %}

@@ -65,6 +65,7 @@ def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Pat
         ({"absent_tables": ["retail.shops"]}, "var 'absent_tables': unknown 'retail.shops'"),
         ({"raw_tables": {"retail.shops": "x"}}, "var 'raw_tables': unknown 'retail.shops'"),
         ({"raw_schemas": {"shop": "x"}}, "var 'raw_schemas': unknown 'shop'"),
+        ({"repoting_currency": "EUR"}, "--vars: unknown 'repoting_currency'. Known: absent_tables"),
         ({"sources": []}, "var 'sources' is empty"),
         ({"as_of_date": "31-12-2025"}, "var 'as_of_date' is '31-12-2025': write it as YYYY-MM-DD"),
     ],

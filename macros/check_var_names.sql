@@ -1,0 +1,18 @@
+{#
+    Raises a compiler error, at parse time, where `--vars` has a name that no var of dbt_project.yml
+    has: dbt would take it and change nothing. No macro can read those names, so they stand here; a
+    test compares them with the file. Who adds a var adds its name.
+#}
+{% macro check_var_names() %}
+    {% set known = [
+        'absent_tables', 'as_of_date', 'bi_role', 'default_country', 'lookback_days',
+        'plus_tags_ignored_for', 'publications_kept', 'raw_schemas', 'raw_tables',
+        'reporting_currency', 'rfm_window_days', 'rules_version', 'run_history_days',
+        'scratch_table_format', 'source_systems', 'sources', 'value_tiers',
+    ] %}
+    {% for name in invocation_args_dict.vars if name not in known %}
+        {% do exceptions.raise_compiler_error(
+            "--vars: unknown '" ~ name ~ "'. Known: " ~ known | join(', ') ~ '.'
+        ) %}
+    {% endfor %}
+{% endmacro %}
