@@ -16,12 +16,15 @@ import runpy
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import takewhile
+from types import SimpleNamespace
 from typing import Any
 
 from databricks.sdk import config as sdk_config
 from databricks.sql import client, result_set
 from databricks.sql.backend.thrift_backend import ThriftDatabricksClient
 from databricks.sql.backend.types import SessionId
+from databricks.sql.exc import ServerOperationError
 from databricks.sql.thrift_api.TCLIService import ttypes
 from dbt.adapters.databricks import connections
 from dbt.adapters.databricks.dbr_capabilities import DBRCapabilities, DBRCapability
@@ -39,6 +42,7 @@ def connect_to_open_source_spark() -> None:
     _speak_the_open_source_protocol()
     _accept_results_without_columns()
     _keep_sessions()
+    _list_columns_of_delta_tables()
     _look_up_nothing_about_the_host()
     _send_no_telemetry()
     _leave_out_what_only_databricks_has()
@@ -162,6 +166,33 @@ def _keep_sessions() -> None:
     ThriftDatabricksClient.open_session = open_session
     ThriftDatabricksClient.make_request = make_request
     ThriftDatabricksClient.close_session = close_session
+
+
+def _list_columns_of_delta_tables() -> None:
+    """SQLAlchemy's dialect asks the catalog for them, which here knows those of no Delta table."""
+
+    def columns(
+        self: client.Cursor, catalog_name: str, schema_name: str, table_name: str, **_: Any
+    ) -> Any:
+        try:
+            self.execute(f"describe table {catalog_name}.{schema_name}.{table_name}")
+        except ServerOperationError:
+            described = []
+        else:
+            described = self.fetchall()
+        listed = [
+            SimpleNamespace(
+                COLUMN_NAME=name,
+                TYPE_NAME=kind.upper(),
+                NULLABLE=1,
+                COLUMN_DEF=None,
+                REMARKS=comment,
+            )
+            for name, kind, comment in takewhile(lambda row: row.data_type, described)
+        ]
+        return SimpleNamespace(fetchall=lambda: listed)
+
+    client.Cursor.columns = columns
 
 
 def _look_up_nothing_about_the_host() -> None:
