@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, DbtProject
+from dagster_dbt import DbtCliInvocation, DbtCliResource, DbtProject
 from dbt.cli.main import dbtRunner
 from packaging.version import Version
 from pydantic import Field, PrivateAttr
 
 from orchestration.credentials import CannotRunError
+from orchestration.dbt_output import first_lines_only
 from orchestration.load import Target, open_target
 
 PROJECT_DIR = Path(__file__).parents[1]
@@ -86,6 +87,10 @@ class Dbt(DbtCliResource):
     @cached_property
     def _cli_version(self) -> Version:
         return Version(metadata.version("dbt-core"))
+
+    def cli(self, *arguments: Any, **options: Any) -> DbtCliInvocation:
+        """Starts dbt, which prints nothing that a database said."""
+        return first_lines_only(super().cli(*arguments, **options))
 
 
 def dbt_resource(project: DbtProject) -> Dbt:
