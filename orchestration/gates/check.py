@@ -24,6 +24,7 @@ from orchestration.gates.suites import (
 
 SAMPLE_SIZE = 5
 TABLE_EXISTS = "table_exists"
+COUNTED_QUERY = "expect_query_to_find_nothing"
 _COUNTS: dict[str, Any] = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _LAST = re.compile(r"\blast_\w+")
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -63,10 +64,12 @@ def build_suite(suite: Suite, values: Mapping[str, Any]) -> Any:
     context()
     import great_expectations as gx  # noqa: PLC0415
 
+    from orchestration.gates import query  # noqa: F401, PLC0415  (registers itself)
+
     expectations = []
     for number, expectation in enumerate(suite.expectations):
         content = {
-            "type": expectation.type,
+            "type": COUNTED_QUERY if expectation.type == QUERY else expectation.type,
             "kwargs": _filled(expectation, values),
             "severity": expectation.severity,
             "notes": expectation.notes,
@@ -143,7 +146,7 @@ def _sample(
     batch: Any, expectation: Any, table: Table, numbers: dict[str, Any], hidden: frozenset[str]
 ) -> tuple[dict[str, Any], ...]:
     """Some rows that did not fit: their keys, or what the query found, without PII."""
-    query = expectation.expectation_type == QUERY
+    query = expectation.expectation_type == COUNTED_QUERY
     keys = [column for column in table.key if column not in hidden]
     settings: dict[str, Any] = {"result_format": "COMPLETE"}
     if not query:

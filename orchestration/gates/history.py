@@ -80,22 +80,26 @@ class History:
         )
 
     def read(self, door: str | None = None, runs: int = 30) -> list[Measured]:
-        """The results of the last runs of a door, or of each door, oldest first."""
+        """The results of the last runs of each table of a door, or of all doors, oldest first.
+
+        A micro-batch checks the tables that changed; those that did not keep what they have.
+        """
         where = "" if door is None else f"where door = {self._target.text(door)}"
         return self._read(
-            "select run_id, door from (select run_id, door, row_number() over "
-            "(partition by door order by max(run_at) desc) as age "
-            f"from {self._table} {where} group by run_id, door) as numbered "
-            f"where age <= {int(runs)}"
+            "select run_id, door, table_name from (select run_id, door, table_name, "
+            "row_number() over (partition by door, table_name order by max(run_at) desc) as age "
+            f"from {self._table} {where} group by run_id, door, table_name) as numbered "
+            f"where age <= {int(runs)}",
+            "run_id, door, table_name",
         )
 
-    def _read(self, runs: str) -> list[Measured]:
-        """The results of runs that a query names (run_id, door), oldest first."""
+    def _read(self, runs: str, named_by: str = "run_id, door") -> list[Measured]:
+        """The results of runs that a query names, oldest first."""
         rows = self._target.query(
             "select run_id, cast(run_at as string) as measured_at, door, table_name, expectation, "
             "column_name, severity, cast(success as string), observed_value, unexpected_percent, "
             f"keys_sample, message from {self._table} inner join ({runs}) as runs "
-            "using (run_id, door) order by measured_at, run_id"
+            f"using ({named_by}) order by measured_at, run_id"
         )
         return [_measured(row) for row in rows]
 
