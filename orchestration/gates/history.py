@@ -84,22 +84,20 @@ class History:
 
         A micro-batch checks the tables that changed; those that did not keep what they have.
         """
-        where = "" if door is None else f"where door = {self._target.text(door)}"
-        return self._read(
-            "select run_id, door, table_name from (select run_id, door, table_name, "
-            "row_number() over (partition by door, table_name order by max(run_at) desc) as age "
-            f"from {self._table} {where} group by run_id, door, table_name) as numbered "
-            f"where age <= {int(runs)}",
-            "run_id, door, table_name",
-        )
+        return self._read("" if door is None else f"door = {self._target.text(door)}", runs)
 
-    def _read(self, runs: str, named_by: str = "run_id, door") -> list[Measured]:
-        """The results of runs that a query names, oldest first."""
+    def _read(self, condition: str, runs: int) -> list[Measured]:
+        """The results of each table's last runs among those that fulfil a condition."""
+        where = f"where {condition}" if condition else ""
         rows = self._target.query(
             "select run_id, cast(run_at as string) as measured_at, door, table_name, expectation, "
             "column_name, severity, cast(success as string), observed_value, unexpected_percent, "
-            f"keys_sample, message from {self._table} inner join ({runs}) as runs "
-            f"using ({named_by}) order by measured_at, run_id"
+            f"keys_sample, message from {self._table} inner join ("
+            "select run_id, door, table_name, "
+            "row_number() over (partition by door, table_name order by max(run_at) desc) as age "
+            f"from {self._table} {where} group by run_id, door, table_name"
+            f") as runs using (run_id, door, table_name) where age <= {int(runs)} "
+            "order by measured_at, run_id"
         )
         return [_measured(row) for row in rows]
 
@@ -131,7 +129,7 @@ class History:
         return known
 
     def _compared_with(self, door: str) -> list[Measured]:
-        """The last run of a door in which nothing critical failed; of marts, as published now."""
+        """What each table had when its door last passed; behind marts, as published now."""
         until = ""
         if door == "marts":
             record = self._target.adapter.execute_macro("create_publications_record")
@@ -141,12 +139,12 @@ class History:
             if published_at is not None:
                 moment = f"cast({self._target.text(published_at)} as {self._target.timestamp})"
                 until = f"and max(run_at) <= {moment}"
-        return self._read(
-            f"select run_id, door, max(run_at) as ended_at from {self._table} "
-            f"where door = {self._target.text(door)} group by run_id, door having "
-            f"max(case when severity = 'critical' and not success then 1 else 0 end) = 0 {until} "
-            "order by ended_at desc limit 1"
+        of_door = f"door = {self._target.text(door)}"
+        passed = (
+            f"select run_id from {self._table} where {of_door} group by run_id having "
+            f"max(case when severity = 'critical' and not success then 1 else 0 end) = 0 {until}"
         )
+        return self._read(f"{of_door} and run_id in ({passed})", runs=1)
 
     def write(self, run_id: str, run_at: datetime, door: str, outcomes: Iterable[Outcome]) -> None:
         """Writes what came out of a run."""

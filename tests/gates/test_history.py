@@ -1,6 +1,6 @@
 """What a door knows of earlier runs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 import pytest
@@ -15,19 +15,31 @@ from tests.gates.conftest import EXPECTATIONS, Gated
 from tests.support import Warehouse
 
 LATER = datetime(2190, 1, 1)
+COUNTED = ("expect_table_row_count_to_be_between", None, "critical", "", True, "5")
 
 
 def test_a_door_reads_its_own_results_of_a_run_of_several_doors(
     gated: Gated, mine: Warehouse
 ) -> None:
-    counted = ("expect_table_row_count_to_be_between", None, "critical", "", True, "5")
     with open_target(variables=yaml.safe_dump(mine.variables)) as target:
         history = History(target)
-        history.write("night", LATER, "marts", [Outcome("customers", *counted)])
-        history.write("night", LATER, "conformed", [Outcome("int_orders", *counted)])
+        history.write("night", LATER, "marts", [Outcome("customers", *COUNTED)])
+        history.write("night", LATER, "conformed", [Outcome("int_orders", *COUNTED)])
         results = history.read("conformed")
     assert {result.door for result in results} == {"conformed"}
     assert [result.table for result in results if result.run_id == "night"] == ["int_orders"]
+
+
+def test_runs_of_some_tables_take_no_history_from_the_others(gated: Gated, mine: Warehouse) -> None:
+    with open_target(variables=yaml.safe_dump(mine.variables)) as target:
+        history = History(target)
+        history.write("night", LATER, "conformed", [Outcome("int_orders", *COUNTED)])
+        for batch in range(3):
+            later = LATER + timedelta(minutes=5 * batch)
+            history.write(f"batch {batch}", later, "conformed", [Outcome("int_events", *COUNTED)])
+        results = history.read("conformed", runs=1)
+    last = {(result.table, result.run_id) for result in results}
+    assert {("int_orders", "night"), ("int_events", "batch 2")} <= last
 
 
 def test_marts_are_compared_with_what_is_published_now(gated: Gated, mine: Warehouse) -> None:
