@@ -1,1 +1,1 @@
-"""What surrounds the dbt project: how raw files get into a warehouse."""
+"""Everything around the dbt project: loading, gates, publishing, and the nights that run them."""

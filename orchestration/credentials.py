@@ -64,9 +64,11 @@ def check_credentials(
     missing = [*unset]
     if has_browser is None:
         has_browser = sys.stdin.isatty()
-    if not _can_sign_in(kind, values, has_browser):
-        missing.append(_WAYS_TO_SIGN_IN[kind])
+    missing += _missing_to_sign_in(kind, values, has_browser)
     problems = []
+    key = values.get("private_key_path")
+    if kind == "snowflake" and key and not Path(key).is_file():
+        problems.append(f"Target {name!r}: SNOWFLAKE_PRIVATE_KEY_PATH is no file")
     if missing:
         problems.append(
             f"Target {name!r} needs environment variables that are not set:\n"
@@ -76,7 +78,7 @@ def check_credentials(
     if find_spec(f"dbt.adapters.{kind}") is None:
         problems.append(
             f"Target {name!r} needs dbt's adapter for {kind}, which is not installed:\n"
-            f"  pip install -c constraints.txt -e '.[{kind}]'"
+            f"  .venv/bin/pip install -c constraints.txt -e '.[{kind}]'"
         )
     if problems:
         raise CannotRunError("\n".join(problems))
@@ -160,18 +162,25 @@ _WAYS_TO_SIGN_IN = {
 }
 
 
-def _can_sign_in(kind: str, values: dict[str, Any], has_browser: bool) -> bool:
-    """Whether an output has what at least one way of signing in takes."""
+_TOKEN = "DBT_ENV_SECRET_SNOWFLAKE_TOKEN (which SNOWFLAKE_AUTHENTICATOR={} takes)"
+
+
+def _missing_to_sign_in(kind: str, values: dict[str, Any], has_browser: bool) -> list[str]:
+    """What an output lacks for the way of signing in that it names, or for each of them."""
     if kind == "snowflake":
-        by_secret = ("snowflake", "snowflake_jwt", "username_password_mfa", "")
-        other_way = str(values.get("authenticator") or "").lower() not in by_secret
-        secrets = ("private_key_path", "private_key", "password", "token")
-        return other_way or any(values.get(secret) for secret in secrets)
-    if kind == "databricks":
+        way = str(values.get("authenticator") or "snowflake").lower()
+        if way in ("oauth", "jwt", "programmatic_access_token"):
+            return [] if values.get("token") else [_TOKEN.format(way)]
+        by_secret = way in ("snowflake", "snowflake_jwt", "username_password_mfa")
+        secrets = ("private_key_path", "private_key", "password")
+        can_sign_in = not by_secret or any(values.get(secret) for secret in secrets)
+    elif kind == "databricks":
         principal = values.get("client_id") and values.get("client_secret")
         by_file = str(values.get("auth_type")) in ("env-oidc", "file-oidc")
-        return bool(values.get("token") or principal or by_file or has_browser)
-    return True
+        can_sign_in = bool(values.get("token") or principal or by_file or has_browser)
+    else:
+        return []
+    return [] if can_sign_in else [_WAYS_TO_SIGN_IN[kind]]
 
 
 if __name__ == "__main__":

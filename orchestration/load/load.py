@@ -182,7 +182,8 @@ def _definition(target: Target, table: RawTable, name: str) -> str:
 def _insert(target: Target, file: RawFile, rows: str, mark: str) -> str:
     """One statement that brings in all rows of a file, or none where they are there already.
 
-    A merge and not an insert: engines let no two of them work on a table at once unseen.
+    A merge and not an insert, so that a load that starts again after its process was killed finds
+    the rows and adds none. Two loads at once are up to each engine's locking (docs/engines.md).
     """
     columns = [target.column(name) for name in file.names]
     values = [

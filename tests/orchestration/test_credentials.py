@@ -21,6 +21,7 @@ def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "DBT_ENV_SECRET_DATABRICKS_CLIENT_SECRET",
         "DBT_ENV_SECRET_DATABRICKS_TOKEN",
         "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD",
+        "DBT_ENV_SECRET_SNOWFLAKE_TOKEN",
         "DBT_TARGET",
         "SNOWFLAKE_ACCOUNT",
         "SNOWFLAKE_AUTHENTICATOR",
@@ -63,7 +64,9 @@ def test_one_way_to_sign_in_is_enough(
 ) -> None:
     monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
     monkeypatch.setenv("SNOWFLAKE_USER", "")
-    monkeypatch.setenv(variable, "secret")
+    key = profiles / "secret.p8"
+    key.touch()
+    monkeypatch.setenv(variable, str(key))
     said = problem(profiles, "snowflake")
     assert "SNOWFLAKE_USER" in said and variable not in said and "secret" not in said
     monkeypatch.setenv("SNOWFLAKE_USER", "u")
@@ -77,6 +80,28 @@ def test_another_authenticator_needs_no_secret(
     monkeypatch.setenv("SNOWFLAKE_USER", "u")
     assert "PASSWORD" in problem(profiles, "snowflake")
     monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "externalbrowser")
+    assert problem(profiles, "snowflake") == ""
+
+
+def test_oauth_needs_its_token(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
+    monkeypatch.setenv("SNOWFLAKE_USER", "u")
+    monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "oauth")
+    monkeypatch.setenv("DBT_ENV_SECRET_SNOWFLAKE_PASSWORD", "secret")
+    said = problem(profiles, "snowflake")
+    assert "DBT_ENV_SECRET_SNOWFLAKE_TOKEN" in said and "PASSWORD" not in said
+    monkeypatch.setenv("DBT_ENV_SECRET_SNOWFLAKE_TOKEN", "secret")
+    assert problem(profiles, "snowflake") == ""
+
+
+def test_a_private_key_that_is_not_there_is_said(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
+    monkeypatch.setenv("SNOWFLAKE_USER", "u")
+    monkeypatch.setenv("SNOWFLAKE_PRIVATE_KEY_PATH", str(profiles / "no.p8"))
+    assert problem(profiles, "snowflake").endswith("SNOWFLAKE_PRIVATE_KEY_PATH is no file")
+    (profiles / "no.p8").touch()
     assert problem(profiles, "snowflake") == ""
 
 
@@ -98,7 +123,7 @@ def test_a_missing_adapter_is_named_with_how_to_install_it(
 ) -> None:
     monkeypatch.setattr(credentials, "find_spec", lambda name: None)
     said = problem(profiles, "snowflake")
-    assert "pip install -c constraints.txt -e '.[snowflake]'" in said
+    assert ".venv/bin/pip install -c constraints.txt -e '.[snowflake]'" in said
     assert "SNOWFLAKE_ACCOUNT" in said
 
 
