@@ -2,7 +2,8 @@
     A table of a publication, or the publication itself where no table is named.
 
     Engines: a schema of its own on Snowflake and Databricks, a file of its own on DuckDB, attached
-    as `publication` while it is written, with the schema `published` that BI shall find in it.
+    as `publication` while it is written. Its tables are in the schema `main`, so that BI, to which
+    the file's name is the database, reads `published.customers` as it does elsewhere.
 #}
 {% macro publication_relation(publication_id, table=none) %}
     {{ return(adapter.dispatch('publication_relation')(publication_id, table)) }}
@@ -17,7 +18,7 @@
 {% endmacro %}
 
 {% macro duckdb__publication_relation(publication_id, table) %}
-    {{ return(api.Relation.create(database='publication', schema='published', identifier=table)) }}
+    {{ return(api.Relation.create(database='publication', schema='main', identifier=table)) }}
 {% endmacro %}
 
 
@@ -35,7 +36,7 @@
 {% endmacro %}
 
 {% macro duckdb__published_relation(table) %}
-    {{ return(api.Relation.create(database='now_published', schema='published', identifier=table)) }}
+    {{ return(api.Relation.create(database='now_published', schema='main', identifier=table)) }}
 {% endmacro %}
 
 

@@ -67,7 +67,6 @@
     {% do adapter.commit() %}
     {% do handle_publication_file('prepare', publication_id) %}
     {% do attach_file(publication_path(publication_id), 'publication') %}
-    {% do run_query('create schema ' ~ publication_relation(publication_id).without_identifier()) %}
 {% endmacro %}
 
 

@@ -41,9 +41,7 @@ def test_a_good_night_ends_published(company: Company) -> None:
     assert steps_of(night) == STEPS
     assert company.told == []
     [[customers]] = company.query("select count(*) from marts.customers")
-    shown = company.query(
-        "select count(*) from published.published.customers", company.published.name
-    )
+    shown = company.query("select count(*) from published.customers", company.published.name)
     assert shown == [(customers,)] and customers > 50
     assert company.query("select run_id, is_current from operations.publications") == [
         (night.run_id, True)
@@ -136,3 +134,133 @@ def test_a_broken_raw_file_stops_dbt_before_it_starts(company: Company, fault: s
     assert summary in told["summary"]
     said = json.dumps(told) + "".join(event.message or "" for event in result.all_events)
     assert not [value for value in personal_values(company.raw_dir) if value in said]
+
+
+WRONG_DATA = {
+    "three fifths of the rows are missing": (
+        "select * from given where hash(transaction_id) % 5 < 2",
+        "expect_table_row_count_to_be_between",
+    ),
+    "dates are in the future": (
+        "select * replace ('29' || transaction_date[3:] as transaction_date) from given",
+        "in_the_future",
+    ),
+    "data is stale": (
+        "select * replace (cast(_loaded_at as timestamp) - interval 99 day as _loaded_at)"
+        " from given",
+        "stale",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG_DATA)
+def test_wrong_raw_data_stops_dbt_before_it_starts(company: Company, fault: str) -> None:
+    query, expectation = WRONG_DATA[fault]
+    before = hashlib.sha256(company.published.read_bytes()).hexdigest()
+    file = company.raw_dir / "retail" / "transactions.parquet"
+    kept = company.folder / "transactions.parquet"
+    shutil.move(file, kept)
+    duckdb.execute(
+        f"copy (with given as (select * from read_parquet('{kept}')) {query}) to '{file}'"
+    )
+    try:
+        result = company.run("nightly")
+    finally:
+        shutil.move(kept, file)
+    assert not result.success
+    assert steps_of(result) == ["load_raw", "gate_raw"]
+    assert company.query(
+        "select table_name, expectation from operations.quality_results"
+        f" where run_id = '{result.run_id}-raw' and not success and severity = 'critical'"
+    ) == [("retail.transactions", expectation)]
+    assert hashlib.sha256(company.published.read_bytes()).hexdigest() == before
+    [told] = company.told
+    assert (told["job"], told["step"]) == ("nightly", "gate_raw")
+    assert "raw/retail/transactions: raw_gate" in told["summary"]
+
+
+BRANCH = ("stg_retail__stores", "map_retail__stores", "int_stores")
+
+
+def test_a_failing_test_stops_what_is_downstream_of_it_until_it_is_retried(
+    company: Company,
+) -> None:
+    def execute(statement: str) -> None:
+        with duckdb.connect(str(company.folder / "customer_360.duckdb")) as connection:
+            connection.execute(statement)
+
+    def history(run_id: str) -> dict[str, str]:
+        """The status of each node of a run, but for tests the model's name they are named after."""
+        rows = company.query(
+            f"select node, status from operations.run_history where dagster_run_id = '{run_id}'"
+        )
+        return {node.split(".")[2]: status for node, status in rows}
+
+    execute(
+        "insert into staging.base_retail__stores select * replace ('again' as row_version_id)"
+        " from staging.base_retail__stores where store_id = (select min(store_id)"
+        " from staging.base_retail__stores where judgement = 'accepted')"
+    )
+    try:
+        failed = company.run("nightly")
+    finally:
+        execute("delete from staging.base_retail__stores where row_version_id = 'again'")
+    assert not failed.success
+    assert steps_of(failed) == ["load_raw", "gate_raw", "dbt_conformed"]
+    [told] = company.told
+    assert told["summary"].startswith("1 of dbt's models and tests failed: unique_stg_retail__st")
+    before = history(failed.run_id)
+    [stopped_by] = [node for node, status in before.items() if status == "fail"]
+    assert stopped_by == "unique_stg_retail__stores_source_store_id"
+    skipped = {node for node, status in before.items() if status == "skipped"}
+    assert {"map_retail__stores", "int_stores"} <= skipped
+    assert all(any(name in node for name in BRANCH) for node in skipped), skipped
+    assert {before[node] for node in ("int_orders", "int_identity__golden_records")} == {"success"}
+
+    # and so that a history comes to an end
+    execute("update operations.run_history set invoked_at = timestamp '2020-01-01'")
+    retried = company.run("retry")
+    assert retried.success
+    assert steps_of(retried) == STEPS[2:]
+    after = history(retried.run_id)
+    marts = {name for [name] in company.query(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+    )}  # fmt: skip
+    assert marts <= after.keys()
+    conformed = json.loads(
+        (company.folder / "target" / "dbt_conformed" / "run_results.json").read_text()
+    )
+    rebuilt = {result["unique_id"].split(".")[2] for result in conformed["results"]}
+    assert rebuilt == {stopped_by} | skipped
+    assert rebuilt <= after.keys() and set(after.values()) <= {"success", "pass"}
+    assert history(failed.run_id) == {}, "too old"
+    assert company.query("select run_id from operations.publications where is_current") == [
+        (retried.run_id,)
+    ]
+
+
+def test_the_history_of_runs_names_every_node(company: Company) -> None:
+    [[nodes, commands, seconds]] = company.query(
+        "select count(*), list(distinct command), sum(seconds) from operations.run_history"
+        " where started_at >= invoked_at or status = 'skipped'"
+    )
+    assert [(nodes,)] == company.query("select count(*) from operations.run_history")
+    assert commands == ["build"] and seconds > 0
+
+
+def test_a_step_that_takes_too_long_is_stopped(company: Company) -> None:
+    result = company.run(
+        "nightly",
+        asset_selection=[dg.AssetKey(["reference", "nicknames"])],
+        run_config={"resources": {"warehouse": {"config": {"step_timeout_seconds": 1}}}},
+    )
+    assert not result.success
+    [failure] = [event for event in result.all_events if event.is_step_failure]
+    assert failure.step_key == "dbt_conformed"
+    assert failure.step_failure_data.user_failure_data is not None
+    assert failure.step_failure_data.user_failure_data.description == (
+        "dbt was stopped, since it took longer than 1 seconds, the limit set by "
+        "CUSTOMER_360_STEP_TIMEOUT_SECONDS"
+    )
+    # dbt has let go of the file
+    duckdb.connect(str(company.folder / "customer_360.duckdb")).close()

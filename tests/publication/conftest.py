@@ -87,11 +87,9 @@ class Shop:
         """A hash of every table that BI sees, by its name."""
         if self.engine.name == "duckdb":
             with duckdb.connect(str(self.published_file), read_only=True) as connection:
-                names = connection.execute(
-                    "select table_name from duckdb_tables() where schema_name = 'published'"
-                ).fetchall()
+                names = connection.execute("select table_name from duckdb_tables()").fetchall()
                 return {
-                    name: digest(connection.execute(f"from published.published.{name}").fetchall())
+                    name: digest(connection.execute(f"from published.{name}").fetchall())
                     for (name,) in names
                 }
         published = self.schema(target, "published")

@@ -39,7 +39,7 @@ def reader(target: str, place: str) -> Callable[[], Any]:
 def read_file(path: str) -> Any:
     """Opens the file anew, as BI does for each question."""
     with duckdb.connect(path, read_only=True) as connection:
-        return connection.execute(QUERY.format("published.published")).fetchone()
+        return connection.execute(QUERY.format("published")).fetchone()
 
 
 def main(target: str, place: str) -> None:
