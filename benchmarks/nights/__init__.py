@@ -1,0 +1,1 @@
+"""What a night costs: of everything, of one more day, of nothing new."""

@@ -1,0 +1,217 @@
+"""Measure whole nights on DuckDB, and a micro-batch: `python -m benchmarks.nights`."""
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+REPOSITORY = Path(__file__).parents[2]
+RESULTS = REPOSITORY / "benchmarks" / "results" / "nights.md"
+WORLD_END = date(2026, 6, 30)
+SEED = 42
+
+FIRST = "first night"
+HEADINGS = ("", "new rows", "seconds", "to the first", "CPU s", "to the first", "peak MB", "steps")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A run of a job, and what it cost."""
+
+    name: str
+    new_rows: int
+    seconds: float
+    cpu_seconds: float
+    peak_memory_mb: float
+    steps: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Company:
+    """A simulated company whose files, warehouse and Dagster home are in one folder."""
+
+    folder: Path
+    people: int
+
+    @property
+    def raw_dir(self) -> Path:
+        return self.folder / "raw"
+
+    def simulate(self, *options: str) -> None:
+        """Writes raw files, of a new world or of more days."""
+        command = [sys.executable, "-m", "simulator", "--out", str(self.raw_dir), *options]
+        subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+
+    def found(self, days: int) -> None:
+        """Makes the company, with days of history and nothing in its warehouse."""
+        self.simulate(
+            *("--people", str(self.people), "--days", str(days)),
+            *("--seed", str(SEED), "--end", WORLD_END.isoformat()),
+        )
+        shutil.copy(REPOSITORY / "profiles.yml.example", self.folder / "profiles.yml")
+        home = self.folder / "dagster"
+        home.mkdir()
+        shutil.copy(REPOSITORY / "orchestration" / "dagster.yaml", home)
+
+    def row_count(self) -> int:
+        """How many rows its raw files hold."""
+        [(count,)] = duckdb.execute(
+            "select sum(num_rows) from parquet_file_metadata(?)", [f"{self.raw_dir}/*/*.parquet"]
+        ).fetchall()
+        return int(count)
+
+    def environment(self, today: date) -> dict[str, str]:
+        """The variables that make every command work in its folder."""
+        return os.environ | {
+            "CUSTOMER_360_DBT_VARS": yaml.safe_dump({"as_of_date": today.isoformat()}),
+            "CUSTOMER_360_DUCKDB": str(self.folder / "customer_360.duckdb"),
+            "CUSTOMER_360_QUALITY_REPORT": str(self.folder / "report.html"),
+            "CUSTOMER_360_RAW_DIR": str(self.raw_dir),
+            "DAGSTER_DISABLE_TELEMETRY": "yes",
+            "DAGSTER_HOME": str(self.folder / "dagster"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_PROFILES_DIR": str(self.folder),
+            "DBT_PROJECT_DIR": str(REPOSITORY),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DO_NOT_TRACK": "1",
+        }
+
+    def launch(self, job: str, today: date) -> None:
+        """Runs a job in processes of its own.
+
+        Raises:
+            SystemExit: it failed; the end of what it said is shown.
+        """
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("dg")), "launch", "--job", job],
+            cwd=REPOSITORY,
+            env=self.environment(today),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise SystemExit(f"{job} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+
+    def steps(self) -> dict[str, float]:
+        """Seconds of each step of the run that was launched last."""
+        with dg.DagsterInstance.from_config(str(self.folder / "dagster")) as instance:
+            [run] = instance.get_runs(limit=1)
+            started = {
+                step.step_key: (step.start_time or 0, step.end_time or 0)
+                for step in instance.get_run_step_stats(run.run_id)
+            }
+        in_order = sorted(started.items(), key=lambda step: step[1])
+        return {name: end - start for name, (start, end) in in_order}
+
+    def measure(self, name: str, job: str, today: date, new_rows: int) -> Measured:
+        """What a run of a job costs, from the start of its process to the end."""
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        self.launch(job, today)
+        seconds = time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        # of the largest process so far, on Linux in kilobytes
+        return Measured(name, new_rows, seconds, cpu, after.ru_maxrss / 1024, self.steps())
+
+
+def run_nights(company: Company, days: int) -> list[Measured]:
+    """The first night, those of one more day and of nothing new, and a micro-batch of a day."""
+    today = WORLD_END + timedelta(days=1)
+    company.found(days)
+    rows = company.row_count()
+    runs = [company.measure(FIRST, "nightly", today, rows)]
+    for name, job in (
+        ("night of one more day", "nightly"),
+        ("micro-batch of a day", "micro_batch"),
+    ):
+        company.simulate("--append-days", "1")
+        today += timedelta(days=1)
+        before, rows = rows, company.row_count()
+        runs.append(company.measure(name, job, today, rows - before))
+    runs.append(company.measure("night of nothing new", "nightly", today, 0))
+    return runs
+
+
+def summarise(runs: Sequence[Measured]) -> list[tuple[str, ...]]:
+    """One row a run, in the order of HEADINGS."""
+    first = runs[0]
+    return [
+        (
+            run.name,
+            f"{run.new_rows:,}",
+            f"{run.seconds:.0f}",
+            f"{run.seconds / first.seconds:.0%}",
+            f"{run.cpu_seconds:.0f}",
+            f"{run.cpu_seconds / first.cpu_seconds:.0%}",
+            f"{run.peak_memory_mb:,.0f}",
+            ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.steps.items()),
+        )
+        for run in runs
+    ]
+
+
+def write_report(path: Path, description: str, rows: Sequence[Sequence[str]]) -> None:
+    """Write the table as Markdown."""
+    lines = [
+        "# Nights",
+        "",
+        "Written by `python -m benchmarks.nights`. Each run is `dg launch` in a process of its "
+        "own: start, loading, gates, dbt with its tests, publication. A night of nothing new is "
+        "what every night costs, however little has come. Peak memory is of the largest process "
+        "so far.",
+        "",
+        description,
+        "",
+        "| " + " | ".join(HEADINGS) + " |",
+        "|" + "---|" * len(HEADINGS),
+        *("| " + " | ".join(row) + " |" for row in rows),
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def main() -> None:
+    """Simulate a company, run its nights and report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.nights")
+    parser.add_argument("--people", type=int, default=100_000, help="people in the world")
+    parser.add_argument("--days", type=int, default=365, help="days of history")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="where the report goes")
+    arguments = parser.parse_args()
+    load, *_ = os.getloadavg()
+    with tempfile.TemporaryDirectory() as folder:
+        company = Company(Path(folder), arguments.people)
+        runs = run_nights(company, arguments.days)
+        size = (company.folder / "customer_360.duckdb").stat().st_size / 1024**2
+    description = (
+        f"{arguments.people:,} people, {arguments.days} days of history, a warehouse of "
+        f"{size:,.0f} MB. DuckDB {duckdb.__version__}, Python {platform.python_version()}, "
+        f"{platform.system()} {platform.machine()} with {os.cpu_count()} processors "
+        f"(load {load:.1f} before the first run)."
+    )
+    table = Table(*HEADINGS, title="Nights", caption=description)
+    rows = summarise(runs)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+    write_report(arguments.output, description, rows)
+
+
+if __name__ == "__main__":
+    main()
