@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.load import Outcome, Status, Target, load_files, open_target
@@ -230,7 +231,17 @@ def test_a_killed_load_started_again_loads_every_file_once(
         assert run(*moment) == -signal.SIGKILL
     assert run() == 0
 
-    if not target.reads_in_place:
+    if target.reads_in_place:
+        with duckdb.connect(variables["CUSTOMER_360_DUCKDB"], read_only=True) as connection:
+            noted = connection.execute(
+                "select file_name, status, row_count from operations.load_journal order by 1"
+            ).fetchall()
+        assert noted == [
+            ("transaction_items.parquet", "loaded", 3),
+            ("transactions.0002.parquet", "loaded", 4),
+            ("transactions.parquet", "loaded", 2),
+        ]
+    else:
         marks = [mark for (mark,) in rows(target, "retail.transactions", "_loaded_from")]
         assert len(marks) == 6 and len(set(marks)) == 2
         assert len(rows(target, "retail.transaction_items", "_loaded_from")) == 3
