@@ -75,33 +75,28 @@ def _step(
         # one folder a step, which `dbt retry --state` continues from; a selection has its own
         folder = path_of("DBT_TARGET_PATH") / f"{name}{'_selection' if context.is_subset else ''}"
         seconds = warehouse.step_timeout_seconds
-        last = _results(folder)
-        if not (retry.only_failed and last):
-            forgotten = [folder] if context.is_subset else _folders_from(name)
-            _forget(forgotten)
+        undone = _undone(folder) if retry.only_failed else None
+        if undone is None:
+            _forget([folder] if context.is_subset else _folders_from(name))
             yield from _build(context, dbt, refresh, folder, seconds)
             return
-
-        built = set()
-        if any(result["status"] in (*_FAILED, "skipped") for result in last):
-            _forget(_folders_from(name)[1:])
-            with _run_named(context.run.run_id):
-                build = dbt.cli(
-                    ["retry", "--state", str(folder)],
-                    manifest=project.manifest_path,
-                    dagster_dbt_translator=translator,
-                    target_path=folder,
-                    raise_on_error=False,
-                )
-            # not before: with it a selection is added, which `dbt retry` does not take
-            build.context = context
-            for event in _finished(build, build.stream(), seconds):
-                if isinstance(event, dg.Output):
-                    built.add(event.output_name)
-                yield event
-        # or Dagster would skip what comes next
-        for output in context.assets_def.keys_by_output_name.keys() - built:
-            yield dg.Output(None, output, metadata={"built_by": "the run that is retried"})
+        # what comes next is skipped unless this step gives all of its tables, each after its own
+        yield from _as_they_are(context, undone)
+        if not undone:
+            context.log.info("Nothing failed when this step ran last: there is nothing to build")
+            return
+        _forget(_folders_from(name)[1:])
+        with _run_named(context.run.run_id):
+            build = dbt.cli(
+                ["retry", "--state", str(folder)],
+                manifest=project.manifest_path,
+                dagster_dbt_translator=translator,
+                target_path=folder,
+                raise_on_error=False,
+            )
+        # not before: with it a selection is added, which `dbt retry` does not take
+        build.context = context
+        yield from _finished(build, build.stream(), seconds)
 
     return step
 
@@ -133,6 +128,25 @@ def _build(
             raise_on_error=False,
         )
     yield from _finished(build, build.stream(), seconds)
+
+
+def _undone(folder: Path) -> set[str] | None:
+    """What failed when a step ran last, or waited for that; None where it did not come so far."""
+    results = _results(folder)
+    undone = {part["unique_id"] for part in results if part["status"] in (*_FAILED, "skipped")}
+    return undone if results else None
+
+
+def _as_they_are(context: dg.AssetExecutionContext, undone: set[str]) -> Iterator[dg.Output[None]]:
+    """The step's tables that stay, which none of those to be built is upstream of."""
+    names = {key: name for name, key in context.assets_def.keys_by_output_name.items()}
+    for key in context.job_def.asset_layer.asset_graph.toposorted_asset_keys:
+        if key in names and _unique_id(context, key) not in undone:
+            yield dg.Output(None, names[key], metadata={"built_by": "the run that is retried"})
+
+
+def _unique_id(context: dg.AssetExecutionContext, key: dg.AssetKey) -> str:
+    return str(context.assets_def.get_asset_spec(key).metadata["dagster_dbt/unique_id"])
 
 
 def _folders_from(step: str) -> list[Path]:
