@@ -13,8 +13,10 @@ import pytest
 from tests.support import REPOSITORY, SHARED, Warehouse
 
 DOCUMENT = (REPOSITORY / "docs" / "adding-a-source.md").read_text()
+TEN_ROWS = (REPOSITORY / "docs" / "your-own-data.md").read_text()
 PROJECT = ("dbt_project.yml", "macros", "models", "seeds", "simulator", "tests/dbt")
-COMMANDS = re.findall(r"<!-- run -->\n```bash\n(.*?)```", DOCUMENT, re.DOTALL)
+RUN = re.compile(r"<!-- run -->\n```bash\n(.*?)```", re.DOTALL)
+COMMANDS = RUN.findall(DOCUMENT)
 FILES = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", DOCUMENT, re.DOTALL)
 REGISTRY_LINE = re.search(r"```yaml\n( +newsletter: .*\n)```", DOCUMENT)
 
@@ -69,6 +71,14 @@ def test_the_real_shop_is_mapped_with_the_commands_of_the_document(project: Path
     assert len(COMMANDS) == 2
     assert "541909" in output.replace(",", "")
     assert "not_positive_quantity" in output
+
+
+def test_ten_rows_of_a_file_become_the_customers_that_the_document_shows(project: Path) -> None:
+    output = "".join(run(command, project) for command in RUN.findall(TEN_ROWS))
+    [shown] = re.findall(r"```text\n(.*?)```", TEN_ROWS, re.DOTALL)
+    assert shown in output
+    assert "missing_customer_id" in output
+    assert re.search(r"│ 9 +│ email_address +│", output)
 
 
 def test_a_new_system_is_added_with_the_files_of_the_document(project: Path) -> None:
