@@ -16,6 +16,7 @@ from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES, Engine, engine_at
 from tests.engines.parity import Mart, Row, public_marts, read
 from tests.support import REPOSITORY, WORLD_END, load_a_row_without_its_fault
 
+MORE_DAYS = 14
 DBT_VARS = {"as_of_date": WORLD_END, "scratch_table_format": "parquet"}
 
 
@@ -70,7 +71,7 @@ def built(
     # the marts are compared, not tested
     for each in engines.values():
         each.build("full", raw_dir, "--exclude-resource-type", "test", "unit_test")
-    assert simulate(["--append-days", "14", "--out", str(raw_dir)]) == 0
+    assert simulate(["--append-days", str(MORE_DAYS), "--out", str(raw_dir)]) == 0
     load_a_row_without_its_fault(raw_dir)
     for each in engines.values():
         each.build("increment", raw_dir, "--exclude-resource-type", "test", "unit_test", "seed")
