@@ -44,12 +44,12 @@ class Company:
     def published(self) -> Path:
         return self.folder / "published.duckdb"
 
-    def run(self, job: str) -> dg.ExecuteInProcessResult:
-        """A job, to its end, on an instance of its own."""
+    def run(self, job: str, **options: Any) -> dg.ExecuteInProcessResult:
+        """A job, to its end, on an instance of its own. options: of execute_in_process()."""
         self.told.clear()
         with dg.DagsterInstance.ephemeral() as instance:
             result = self.definitions.resolve_job_def(job).execute_in_process(
-                instance=instance, raise_on_error=False
+                instance=instance, raise_on_error=False, **options
             )
             self.said += [dg.serialize_value(entry) for entry in instance.all_logs(result.run_id)]
         self.said += [json.dumps(message) for message in self.told]
