@@ -51,9 +51,9 @@
     {% for table in tables if table != 'publications' %}
         {% do run_query(show_table(publication_id, table)) %}
     {% endfor %}
-    {% for view in adapter.list_relations(target.database, published_relation().schema) %}
-        {% if view.identifier not in tables %}
-            {% do run_query('drop view ' ~ view) %}
+    {% for name in run_query('show views in ' ~ published).columns['viewName'].values() %}
+        {% if name not in tables %}
+            {% do run_query('drop view ' ~ published_relation(name)) %}
         {% endif %}
     {% endfor %}
     {% do run_query(show_table(publication_id, 'publications')) %}
