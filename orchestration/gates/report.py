@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from orchestration.gates.history import History, Measured
+from orchestration.gates.history import ROW_COUNT, History, Measured
 from orchestration.gates.project import read_project
 from orchestration.gates.suites import DOORS, load_suites
 from orchestration.load import Target
 
 TREND = 20
+STATES = ("failed", "warning", "passed")
 _WIDTH, _HEIGHT = 110, 22
 _TEMPLATE = "report.html.j2"
 
@@ -23,15 +23,15 @@ def write_report(target: Target, path: Path, *, folder: Path | None = None) -> P
     root = Path(target.adapter.config.project_root)
     manifest = root / target.adapter.config.target_path / "manifest.json"
     project = read_project(manifest)
-    owners = {
-        (suite.door, suite.table): suite.owner
+    suites = [
+        suite
         for door in DOORS
         for suite in load_suites(door, project, folder or root / "expectations")
-    }
+    ]
+    owners = {(suite.door, suite.table): suite.owner for suite in suites}
     notes = {
         (suite.door, suite.table, expectation.name, expectation.column): expectation.notes
-        for door in DOORS
-        for suite in load_suites(door, project, folder or root / "expectations")
+        for suite in suites
         for expectation in suite.expectations
     }
     with target.adapter.connection_named("report"):
@@ -58,38 +58,43 @@ def _environment() -> Environment:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals |= {"sparkline": sparkline, "shown": shown}
+    environment.globals |= {"sparkline": sparkline, "trend": trend, "shown": shown}
     return environment
 
 
 def _door(door: str, results: list[Measured]) -> dict[str, Any] | None:
-    """A door's last run, with the trend of each expectation; None where it never ran."""
-    runs = list(dict.fromkeys(result.run_id for result in results))
-    if not runs:
+    """What each table's last run found, what failed first; None where the door never ran.
+
+    Not every run checks every table.
+    """
+    if not results:
         return None
-    last = [result for result in results if result.run_id == runs[-1]]
     series: dict[tuple[str, ...], list[Measured]] = {}
     for result in results:
         series.setdefault(result.series, []).append(result)
-    tables = [
-        {"name": table, "state": _state(rows), "rows": rows}
-        for table, rows in (
-            (table, list(rows)) for table, rows in groupby(last, key=lambda result: result.table)
-        )
-    ]
+    last_runs = {result.table: result.run_id for result in results}
+    tables: list[dict[str, Any]] = []
+    for table, run_id in sorted(last_runs.items()):
+        rows = [part for part in results if (part.table, part.run_id) == (table, run_id)]
+        tables.append({"name": table, "state": _state(rows), "rows": rows})
+    tables.sort(key=lambda table: STATES.index(table["state"]))
+    runs = list(dict.fromkeys(result.run_id for result in results))
     history = [
         {"at": rows[0].run_at[:16], "state": _state(rows)}
-        for rows in ([r for r in results if r.run_id == run] for run in runs)
+        for rows in ([part for part in results if part.run_id == run] for run in runs)
     ]
+    last = [row for table in tables for row in table["rows"]]
+    failed = [row.severity for row in last if row.success is False]
     return {
         "name": door,
-        "run_at": last[0].run_at[:16],
+        "run_at": results[-1].run_at[:16],
         "state": _state(last),
         "tables": tables,
-        "history": history,
+        "history": history[-TREND:],
         "series": series,
         "count": len(last),
-        "failed": sum(result.success is False for result in last),
+        "failed": failed.count("critical"),
+        "warnings": failed.count("warning"),
     }
 
 
@@ -107,21 +112,17 @@ def shown(result: Measured) -> str:
         return result.message
     if result.unexpected_percent is not None:
         return f"{result.unexpected_percent:.2f} % of rows do not fit"
-    if result.observed_value is None:
-        return ""
-    try:
-        return (
-            f"{float(result.observed_value):,.4g}".replace(",", " ")
-            if "." in (result.observed_value)
-            else f"{int(result.observed_value):,}".replace(",", " ")
-        )
-    except ValueError:
-        return result.observed_value
+    if result.number is None:
+        return result.observed_value or ""
+    number = f"{result.number:,.4g}" if result.number % 1 else f"{result.number:,.0f}"
+    number = number.replace(",", " ")
+    counts_rows = result.expectation == ROW_COUNT or not result.expectation.startswith("expect_")
+    return f"{number} {'row' if number == '1' else 'rows'}" if counts_rows else number
 
 
 def sparkline(results: list[Measured]) -> str:
     """The points of a line through the last runs' numbers, for an SVG polyline; "" below two."""
-    numbers = [number for result in results if (number := result.number) is not None]
+    numbers = _numbers(results)
     if len(numbers) < 2:  # noqa: PLR2004
         return ""
     low, high = min(numbers), max(numbers)
@@ -132,3 +133,13 @@ def sparkline(results: list[Measured]) -> str:
         for number in numbers
     ]
     return " ".join(f"{index * step:.1f},{y:.1f}" for index, y in enumerate(heights))
+
+
+def trend(results: list[Measured]) -> str:
+    """The line of sparkline() in words."""
+    numbers = _numbers(results)
+    return f"{len(numbers)} runs, from {numbers[0]:.4g} to {numbers[-1]:.4g}" if numbers else ""
+
+
+def _numbers(results: list[Measured]) -> list[float]:
+    return [number for result in results if (number := result.number) is not None]
