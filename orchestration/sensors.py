@@ -116,16 +116,10 @@ def _started(
     if context.instance.get_runs_count(of_job):
         return dg.SkipReason("A micro-batch is under way; what came in since comes after it")
     touched = dg.AssetSelection.assets(*raw).downstream().resolve(graph)
-    # tests of staging read all that was ever loaded, and are left to the night
-    checked = [
-        key
-        for key in graph.asset_check_keys
-        if key.asset_key in touched and key.asset_key.path[0] != "staging"
-    ]
     run = dg.RunRequest(
         run_key=_hash(state),
         asset_selection=sorted(touched & graph.executable_asset_keys),
-        asset_check_keys=sorted(checked),
+        asset_check_keys=sorted(key for key in graph.asset_check_keys if key.asset_key in touched),
     )
     return dg.SensorResult(run_requests=[run], cursor=state)
 

@@ -197,14 +197,13 @@ def test_a_failing_test_stops_what_is_downstream_of_it_until_it_is_retried(
         return {node.split(".")[2]: status for node, status in rows}
 
     execute(
-        "insert into staging.base_retail__stores select * replace ('again' as row_version_id)"
-        " from staging.base_retail__stores where store_id = (select min(store_id)"
-        " from staging.base_retail__stores where judgement = 'accepted')"
+        "update staging.base_retail__stores set store_id = lowest.row_key from (select min(row_key)"
+        " as row_key from staging.base_retail__stores where judgement = 'accepted') as lowest"
     )
     try:
         failed = company.run("nightly")
     finally:
-        execute("delete from staging.base_retail__stores where row_version_id = 'again'")
+        execute("update staging.base_retail__stores set store_id = row_key")
     assert not failed.success
     assert steps_of(failed) == ["load_raw", "gate_raw", "dbt_conformed"]
     [told] = company.told
