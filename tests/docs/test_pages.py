@@ -1,4 +1,4 @@
-"""What the pages on warehouses and engines name is there: commands, options, messages, macros."""
+"""What the pages name is there: commands, options, targets, files, messages, macros."""
 
 import re
 import subprocess
@@ -9,20 +9,25 @@ from typing import Any
 import click
 import pytest
 import yaml
+from dagster_dg_cli.cli.launch import launch_command
 from dbt.cli.main import cli
 
 from tests.support import REPOSITORY
 
-PAGES = {
-    name: (REPOSITORY / "docs" / f"{name}.md").read_text(encoding="utf-8")
-    for name in ("warehouses", "engines")
+PATHS = {
+    path.stem: path
+    for path in (*REPOSITORY.glob("[CR]*.md"), *sorted((REPOSITORY / "docs").glob("*.md")))
 }
-BOTH = "\n".join(PAGES.values())
+PAGES = {name: path.read_text(encoding="utf-8") for name, path in PATHS.items()}
+ALL = "\n".join(PAGES.values()).replace("\\\n", "")
 PROFILES = (REPOSITORY / "profiles.yml.example").read_text(encoding="utf-8")
 VARIABLES = set(re.findall(r"env_var\('(\w+)'", PROFILES))
 COMMANDS = sorted(
-    set(re.findall(r"\.venv/bin/(?:python -m )?([^`#\n]+)", BOTH.replace("\\\n", "")))
+    {*re.findall(r"\.venv/bin/(?!activate)(?:python -m )?([^`#\n]+)", ALL)}
+    | {*re.findall(r"^python -m ([^`#\n]+)", ALL, re.MULTILINE)}
+    | {*re.findall(r"^(dbt [^`#\n]+)", ALL, re.MULTILINE)}
 )
+OF_OTHERS = ("pip", "pre-commit", "pytest", "ruff", "sqlfluff")
 WORKFLOW = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "warehouses.yml").read_text())
 
 
@@ -37,17 +42,20 @@ def options_of(module: str) -> str:
 
 def known_options(words: list[str]) -> str:
     """The options of a command."""
-    if words[0] == "dbt":
-        command: Any = cli.commands[words[1]]
+    if words[0] in ("dbt", "dg"):
+        commands: dict[str, Any] = {**cli.commands, "launch": launch_command}
+        command = commands[words[1]]
         return " ".join(" ".join(p.opts) for p in command.params if isinstance(p, click.Option))
+    if words[0] == "simulator.summary":  # it takes none
+        return ""
     return options_of(words[0])
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_and_option_exists(command: str) -> None:
     words = command.split()
-    if words[0] in ("pip", "pytest"):
-        paths = [word for word in words if word.startswith("tests/")]
+    if words[0] in OF_OTHERS:
+        paths = [word for word in words if word.startswith("tests/") and "<" not in word]
         assert all((REPOSITORY / path).exists() for path in paths)
         return
     known = re.findall(r"--[\w-]+", known_options(words))
@@ -57,9 +65,17 @@ def test_every_command_and_option_exists(command: str) -> None:
 def test_the_commands_were_found() -> None:
     programs = {command.split()[0] for command in COMMANDS}
     assert programs == {
-        "dbt", "pip", "pytest", "orchestration.credentials", "orchestration.gates",
-        "orchestration.load", "orchestration.publish",
+        *OF_OTHERS, "dbt", "dg", "orchestration.credentials", "orchestration.gates",
+        "orchestration.load", "orchestration.publish", "simulator", "simulator.summary",
+        "simulator.adapters.online_retail",
     }  # fmt: skip
+
+
+def test_every_target_of_make_exists() -> None:
+    named = set(re.findall(r"(?:`|^ *)make ([a-z-]+)", ALL, re.MULTILINE))
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    assert {"demo", "serve", "test"} <= named
+    assert named <= set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
 
 
 def test_every_variable_of_the_profiles_is_explained() -> None:
@@ -101,11 +117,18 @@ def test_the_engine_macros_are_listed() -> None:
 def test_links_and_paths_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", PAGES[page]):
         file, _, anchor = target.partition("#")
-        path = REPOSITORY / "docs" / (file or f"{page}.md")
-        headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-        assert not anchor or anchor in {heading.lower().replace(" ", "-") for heading in headings}
+        path = PATHS[page].parent / file if file else PATHS[page]
+        assert path.exists() or file.startswith("https://"), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {anchor_of(heading) for heading in headings}, target
     for name in re.findall(r"`((?:tests|macros|orchestration|\.github)/[\w./]+)`", PAGES[page]):
         assert (REPOSITORY / name).exists(), name
+
+
+def anchor_of(heading: str) -> str:
+    """How a link names a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_the_workflow_gives_every_credential_its_place() -> None:
