@@ -104,7 +104,7 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         f"  What was refused, and why from operations.rejected_records\n"
         f"  Links that join nobody    from identity.int_identity__dropped_links\n"
         f"  The catalogue             make docs\n"
-        f"  Your own data             docs/adding-a-source.md\n"
+        f"  Your own data             docs/your-own-data.md\n"
         f"  Open the warehouse:\n"
         f"    .venv/bin/python -c \"import duckdb; print(duckdb.connect('{database}')"
         f".sql('from marts.customer_360 limit 5'))\"",
