@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -101,6 +102,38 @@ def test_a_micro_batch_stops_before_the_marts(definitions: dg.Definitions) -> No
     micro_batch = definitions.resolve_job_def("micro_batch")
     steps = [node.name for node in micro_batch.graph.nodes_in_topological_order]
     assert steps == ["load_raw", "gate_raw", "dbt_conformed"]
+
+
+def test_a_retry_is_the_rest_of_a_night_from_dbt_on(definitions: dg.Definitions) -> None:
+    retry = definitions.resolve_job_def("retry")
+    steps = [node.name for node in retry.graph.nodes_in_topological_order]
+    assert steps == ["dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts", "published"]
+    assert retry.run_config is not None
+    assert retry.run_config["resources"] == {"retry": {"config": {"only_failed": True}}}
+
+
+def test_one_run_at_a_time_leaves_the_queue(definitions: dg.Definitions, folder: Path) -> None:
+    home = folder / "dagster"
+    home.mkdir()
+    shutil.copy(REPOSITORY / "orchestration" / "dagster.yaml", home)
+    steps = definitions.resolve_job_def("nightly").graph.nodes
+    assert {step.definition.pool for step in steps} == {"warehouse"}  # type: ignore[attr-defined]
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        pools = instance.get_concurrency_config().pool_config
+    assert pools.default_pool_limit == 1
+    assert pools.pool_granularity is not None and pools.pool_granularity.value == "run"
+
+
+def test_sources_and_customer_360_say_when_they_are_late(specs: dict[str, dg.AssetSpec]) -> None:
+    nightly = dg.FreshnessPolicy.time_window(
+        warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
+    )
+    assert specs["raw/web/events"].freshness_policy == dg.FreshnessPolicy.time_window(
+        warn_window=timedelta(hours=36), fail_window=timedelta(days=7)
+    )
+    assert specs["marts/customer_360"].freshness_policy == nightly
+    assert specs["published"].freshness_policy == nightly
+    assert specs["conformed/int_orders"].freshness_policy is None
 
 
 def test_only_the_night_and_the_word_of_lost_runs_are_on(definitions: dg.Definitions) -> None:
