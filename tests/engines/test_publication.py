@@ -1,13 +1,20 @@
 """A whole publication, and the way back, on the warehouses."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+import yaml
 
 from orchestration.load import Target
 from orchestration.publish import publish
 from tests.engines.conftest import Built
-from tests.engines.engine import WAREHOUSES
+from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES
+from tests.support import REPOSITORY
 
 
 def published(target: Target, mart: str) -> list[tuple[Any, ...]]:
@@ -30,3 +37,59 @@ def test_going_back_restores_what_was_published(built: dict[str, Built], name: s
         back = publish(target, run_id="third night", back=True)
         assert (first.publication_id, back.publication_id) != (second.publication_id,) * 2
         assert {mart: published(target, mart) for mart in before} == before
+
+
+@pytest.mark.databricks
+@pytest.mark.skipif(bool(REAL_WAREHOUSES), reason="the stand-in's own client reads and is killed")
+def test_a_reader_on_databricks_meets_no_table_older_than_its_publication(
+    built: dict[str, Built],
+) -> None:
+    """The views of `published` are replaced one by one, `publications` last: so a publish that is
+    killed before that shows new tables under the old publication, and the next one completes it."""
+    engine = built["databricks"].engine
+    nights = ["night 0", "night 1"]
+    with engine.target() as target:
+        schema = target.operations.schema.replace("operations", "published")
+        place = f"{target.operations.database}.{schema}"
+
+        def change(night: str) -> None:
+            marts = place.replace("published", "marts")
+            target.execute(f"update {marts}.customers set full_name = '{night}'")
+            target.execute(f"update {marts}.orders set order_status = '{night}'")
+
+        change(nights[0])
+        before = publish(target, run_id=nights[0])
+        reader = start(built, "tests.publication.reader", "databricks", place)
+        assert reader.stdout is not None
+        seen = [reader.stdout.readline()]
+        change(nights[1])
+
+        moment = f"before,{schema}`.`publications` as select"
+        options = ["--target", "databricks", "--vars", yaml.safe_dump(engine.dbt_vars)]
+        killed = start(built, "tests.publication.killed", moment, *options)
+        output, errors = killed.communicate()
+        assert killed.returncode == -signal.SIGKILL, (output, errors)
+        current = f"select publication_id from {place}.publications where is_current"
+        assert target.query(current) == [(before.publication_id,)]
+
+        after = publish(target, run_id=nights[1])
+        assert target.query(current) == [(after.publication_id,)]
+        schemas = target.adapter.list_schemas(target.operations.database)
+        kept = [name for name in schemas if name.startswith(f"{schema}_")]
+        assert sorted(kept) == [f"{schema}_{publication_id}" for publication_id in after.kept]
+        output, errors = reader.communicate()
+    assert reader.returncode == 0, errors
+    readings = [json.loads(line) for line in [*seen, *output.splitlines()]]
+    assert readings[0] == [nights[0]] * 3
+    assert readings[-1] == [nights[-1]] * 3
+    for customers, orders, publication in readings:
+        assert {customers, orders} <= {*nights[nights.index(publication) :]}
+
+
+def start(built: dict[str, Built], module: str, *arguments: str) -> subprocess.Popen[str]:
+    """A Python module in a process of its own, which reaches the stand-in."""
+    command = [sys.executable, "-m", "tests.engines.databricks_client", module, *arguments]
+    return subprocess.Popen(
+        command, cwd=REPOSITORY, env=os.environ | built["databricks"].engine.variables,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip

@@ -18,9 +18,12 @@ from orchestration.publish import main
 
 def kill_at(when: str, what: str) -> None:
     """Kills this process before or after the first statement with a text, or a renamed file."""
-    add_query, replace = SQLConnectionManager.add_query, os.replace
+    manager: Any = SQLConnectionManager
+    if databricks := sys.modules.get("dbt.adapters.databricks.connections"):
+        manager = databricks.DatabricksConnectionManager
+    add_query, replace = manager.add_query, os.replace
 
-    def add_query_until(self: SQLConnectionManager, sql: str, *rest: Any, **options: Any) -> Any:
+    def add_query_until(self: Any, sql: str, *rest: Any, **options: Any) -> Any:
         if what in sql and when == "before":
             end()
         result = add_query(self, sql, *rest, **options)
@@ -37,7 +40,7 @@ def kill_at(when: str, what: str) -> None:
     if what == "rename":
         publish_files.os.replace = replace_until  # type: ignore[attr-defined]
     else:
-        SQLConnectionManager.add_query = add_query_until  # type: ignore[method-assign]
+        manager.add_query = add_query_until
 
 
 def end() -> None:

@@ -4,6 +4,7 @@ python -m tests.publication.reader <target> <schema, or the file on DuckDB>
 One line a reading, as JSON: the night that the customers, the orders and the publication are of.
 """
 
+import functools
 import json
 import os
 import select
@@ -25,6 +26,8 @@ def reader(target: str, place: str) -> Callable[[], Any]:
     """What reads once."""
     if target == "duckdb":
         return lambda: read_file(place)
+    if target == "databricks":
+        return lambda: read_views(place)
     import snowflake.connector  # noqa: PLC0415  (only who needs it pays)
 
     cursor = snowflake.connector.connect(**json.loads(os.environ["READER_SETTINGS"])).cursor()
@@ -34,6 +37,30 @@ def reader(target: str, place: str) -> Callable[[], Any]:
         return cursor.fetchone()
 
     return read
+
+
+def read_views(schema: str) -> Any:
+    """Asks for the publication first: what is read after it is of that one, or of the next."""
+    publication, customers, orders = [
+        databricks_cursor().execute(f"select max({column}) from {schema}.{table}").fetchone()[0]
+        for column, table in (
+            ("case when is_current then run_id end", "publications"),
+            ("full_name", "customers"),
+            ("order_status", "orders"),
+        )
+    ]
+    return customers, orders, publication
+
+
+@functools.cache
+def databricks_cursor() -> Any:
+    import databricks.sql  # noqa: PLC0415  (only who needs it pays)
+
+    return databricks.sql.connect(
+        server_hostname=os.environ["DATABRICKS_HOST"],
+        http_path=os.environ["DATABRICKS_HTTP_PATH"],
+        access_token=os.environ["DBT_ENV_SECRET_DATABRICKS_TOKEN"],
+    ).cursor()
 
 
 def read_file(path: str) -> Any:
