@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -11,6 +10,7 @@ import pytest
 
 from orchestration.notify import notify_failed_step
 from tests.orchestration.company import Company
+from tests.privacy import people_of
 
 pytestmark = pytest.mark.slow
 
@@ -24,15 +24,6 @@ def steps_of(result: dg.ExecuteInProcessResult) -> list[str]:
     """The steps that were started, in their order."""
     started = dg.DagsterEventType.STEP_START
     return [str(event.step_key) for event in result.all_events if event.event_type == started]
-
-
-def personal_values(raw_dir: Path) -> set[str]:
-    """The addresses, telephones and names of the company's customers."""
-    rows = duckdb.execute(
-        "select email_address, phone_number, last_name from read_parquet(?)",
-        [f"{raw_dir}/retail/customers*.parquet"],
-    ).fetchall()
-    return {str(value) for row in rows for value in row if value and len(str(value)) > 6}
 
 
 def test_a_good_night_ends_published(company: Company) -> None:
@@ -133,7 +124,7 @@ def test_a_broken_raw_file_stops_dbt_before_it_starts(company: Company, fault: s
     assert (told["job"], told["step"]) == ("nightly", step)
     assert summary in told["summary"]
     said = json.dumps(told) + "".join(event.message or "" for event in result.all_events)
-    assert not [value for value in personal_values(company.raw_dir) if value in said]
+    assert not people_of(company.raw_dir).found_in(said)
 
 
 WRONG_DATA = {

@@ -176,7 +176,8 @@ def test_files_that_cannot_be_loaded_name_nobody(
 def test_publishing_names_nobody(
     company: Company, people: People, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with kept(company.published, company.folder / "customer_360.duckdb"):
+    folder = company.folder
+    with kept(company.published, folder / "publications", folder / "customer_360.duckdb"):
         assert publish(VARS) == 0
     assert not people.found_in("".join(capfd.readouterr()))
 
