@@ -30,9 +30,9 @@ def write_report(target: Target, path: Path, *, folder: Path | None = None) -> P
     ]
     owners = {(suite.door, suite.table): suite.owner for suite in suites}
     notes = {
-        (suite.door, suite.table, expectation.name, expectation.column): expectation.notes
+        (suite.door, suite.table, part.name, part.column or "", part.severity): part.notes
         for suite in suites
-        for expectation in suite.expectations
+        for part in suite.expectations
     }
     with target.adapter.connection_named("report"):
         results = History(target).read(runs=TREND)
