@@ -111,12 +111,11 @@ def _build(
             selected = _within(refresh.select, context.op_execution_context.op.name)
             run = dbt.cli(
                 ["run", "--full-refresh", *selected, *variables_option()],
-                target_path=folder,
+                target_path=folder / "refresh",
                 raise_on_error=False,
             )
             for _ in _finished(run, run.stream_raw_events(), seconds):
                 pass
-            _forget([folder])
         # a test that also needs tables of a later step belongs to that
         options = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
         if context.is_subset:
