@@ -129,22 +129,26 @@ class History:
         return known
 
     def _compared_with(self, door: str) -> list[Measured]:
-        """What each table had when its door last passed; behind marts, as published now."""
-        until = ""
-        if door == "marts":
-            record = self._target.adapter.execute_macro("create_publications_record")
-            [(published_at,)] = self._target.query(
-                f"select cast(max(published_at) as string) from {record} where is_current"
-            )
-            if published_at is not None:
-                moment = f"cast({self._target.text(published_at)} as {self._target.timestamp})"
-                until = f"and max(run_at) <= {moment}"
+        """What each table had when its door last passed; behind marts, before what is published."""
         of_door = f"door = {self._target.text(door)}"
         passed = (
             f"select run_id from {self._table} where {of_door} group by run_id having "
-            f"max(case when severity = 'critical' and not success then 1 else 0 end) = 0 {until}"
+            "max(case when severity = 'critical' and not success then 1 else 0 end) = 0"
         )
+        published_at = self._published_at() if door == "marts" else None
+        if published_at:
+            until = f"and max(run_at) <= cast('{published_at}' as {self._target.timestamp})"
+            if compared := self._read(f"{of_door} and run_id in ({passed} {until})", runs=1):
+                return compared
         return self._read(f"{of_door} and run_id in ({passed})", runs=1)
+
+    def _published_at(self) -> str | None:
+        """When what is published now was made."""
+        record = self._target.adapter.execute_macro("create_publications_record")
+        [(published_at,)] = self._target.query(
+            f"select cast(max(published_at) as string) from {record} where is_current"
+        )
+        return None if published_at is None else str(published_at)
 
     def write(self, run_id: str, run_at: datetime, door: str, outcomes: Iterable[Outcome]) -> None:
         """Writes what came out of a run."""

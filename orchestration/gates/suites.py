@@ -17,9 +17,8 @@ In a query, `{batch}` is the table, `{name}` any other model, and `{now}`, `{tom
 earlier runs, `{$PARAMETER: 0.6 * usual_row_count}`:
 
 - `usual_row_count`: the median of the last seven runs in which the table was long enough, else 1;
-- `last_row_count`, `last_mean_<column>`, …: what this suite measured when its door last passed, and
-  behind the door marts when it let through what is published now; a bound made of one is open until
-  then;
+- `last_row_count`, `last_mean_<column>`, …: what this suite measured when its door last passed; of
+  marts, when they last passed before what is published now. A bound made of one is open until then;
 - `required_columns`: the columns that the table's contract requires.
 """
 
