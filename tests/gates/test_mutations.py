@@ -110,6 +110,14 @@ def test_data_that_violates_an_expectation_fails_it_alone(
     assert others <= implied
 
 
+def test_one_load_in_the_future_does_not_pass_for_a_fresh_one(gated: Gated) -> None:
+    table = gated.project.tables["raw"]["web.events"]
+    place = f"{table.schema}.{table.identifier}"
+    statement = f"update {place} set _loaded_at = '2190-01-01 00:00:00' where rowid = 0"
+    outcomes = gated.check("raw", "web.events", [statement], {})
+    assert [part.expectation for part in outcomes if part.success is False] == ["late"]
+
+
 @pytest.mark.parametrize("door", ["raw", "conformed", "marts"])
 def test_good_data_passes(gated: Gated, door: str) -> None:
     result = gated.results[door]
