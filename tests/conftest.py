@@ -24,7 +24,11 @@ SETTINGS = settings_of_environment()
 # Files of tests that share what is slow to start or to build.
 TOGETHER = {
     "stand-ins": ("tests/engines/", "tests/orchestration/test_load.py", "tests/publication/"),
-    "nights": ("tests/orchestration/test_night", "tests/orchestration/test_privacy.py"),
+    "nights": (
+        "tests/orchestration/test_killed_nights.py",
+        "tests/orchestration/test_night",
+        "tests/orchestration/test_privacy.py",
+    ),
 }
 
 
