@@ -20,10 +20,15 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.nights.micro_batch import landing_state
+
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "nights.md"
 WORLD_END = date(2026, 6, 30)
 SEED = 42
+
+EVENT_DAYS = 4  # ten thousand web events, of 100,000 people
+NIGHT = (str(Path(sys.executable).with_name("dg")), "launch", "--job", "nightly")
 
 FIRST = "first night"
 HEADINGS = ("", "new rows", "seconds", "to the first", "CPU s", "to the first", "peak MB", "steps")
@@ -92,14 +97,22 @@ class Company:
             "DO_NOT_TRACK": "1",
         }
 
-    def launch(self, job: str, today: date) -> None:
+    def land_events(self, days: int) -> None:
+        """Lets the web events of more days land, and nothing else."""
+        known = {*self.raw_dir.glob("*/*")}
+        self.simulate("--append-days", str(days))
+        for file in {*self.raw_dir.glob("*/*")} - known:
+            if file.parent.name != "web":
+                file.unlink()
+
+    def run(self, command: Sequence[str], today: date) -> None:
         """Runs a job in processes of its own.
 
         Raises:
             SystemExit: it failed; the end of what it said is shown.
         """
         done = subprocess.run(
-            [str(Path(sys.executable).with_name("dg")), "launch", "--job", job],
+            command,
             cwd=REPOSITORY,
             env=self.environment(today),
             capture_output=True,
@@ -107,7 +120,9 @@ class Company:
             check=False,
         )
         if done.returncode != 0:
-            raise SystemExit(f"{job} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+            raise SystemExit(
+                f"{' '.join(command)} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+            )
 
     def steps(self) -> dict[str, float]:
         """Seconds of each step of the run that was launched last."""
@@ -120,10 +135,12 @@ class Company:
         in_order = sorted(started.items(), key=lambda step: step[1])
         return {name: end - start for name, (start, end) in in_order}
 
-    def measure(self, name: str, job: str, today: date, new_rows: int) -> Measured:
-        """What a run of a job costs, from the start of its process to the end."""
+    def measure(
+        self, name: str, today: date, new_rows: int, command: Sequence[str] = NIGHT
+    ) -> Measured:
+        """What a run costs, from the start of its process to the end."""
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        self.launch(job, today)
+        self.run(command, today)
         seconds = time.perf_counter() - began
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -132,20 +149,26 @@ class Company:
 
 
 def run_nights(company: Company, days: int) -> list[Measured]:
-    """The first night, those of one more day and of nothing new, and a micro-batch of a day."""
+    """The first night, one of one more day, a micro-batch of events, and a night of nothing new."""
     today = WORLD_END + timedelta(days=1)
     company.found(days)
     rows = company.row_count()
-    runs = [company.measure(FIRST, "nightly", today, rows)]
-    for name, job in (
-        ("night of one more day", "nightly"),
-        ("micro-batch of a day", "micro_batch"),
-    ):
-        company.simulate("--append-days", "1")
-        today += timedelta(days=1)
-        before, rows = rows, company.row_count()
-        runs.append(company.measure(name, job, today, rows - before))
-    runs.append(company.measure("night of nothing new", "nightly", today, 0))
+    runs = [company.measure(FIRST, today, rows)]
+
+    company.simulate("--append-days", "1")
+    today += timedelta(days=1)
+    before, rows = rows, company.row_count()
+    runs.append(company.measure("night of one more day", today, rows - before))
+
+    state = company.folder / "landing.json"
+    state.write_text(landing_state(company.raw_dir), encoding="utf-8")
+    company.land_events(EVENT_DAYS)
+    today += timedelta(days=EVENT_DAYS)
+    command = [sys.executable, "-m", "benchmarks.nights.micro_batch", str(state)]
+    events = company.row_count() - rows
+    runs.append(company.measure("micro-batch of web events", today, events, command))
+
+    runs.append(company.measure("night of nothing new", today, 0))
     return runs
 
 
@@ -172,10 +195,10 @@ def write_report(path: Path, description: str, rows: Sequence[Sequence[str]]) ->
     lines = [
         "# Nights",
         "",
-        "Written by `python -m benchmarks.nights`. Each run is `dg launch` in a process of its "
-        "own: start, loading, gates, dbt with its tests, publication. A night of nothing new is "
-        "what every night costs, however little has come. Peak memory is of the largest process "
-        "so far.",
+        "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
+        "start to its end: loading, gates, dbt with its tests, publication. A night of nothing new "
+        "is what every night costs, however little has come. The micro-batch is what the sensor of "
+        "the landing folder starts. Peak memory is of the largest process so far.",
         "",
         description,
         "",
