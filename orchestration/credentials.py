@@ -25,6 +25,10 @@ class CannotRunError(Exception):
     """Nothing could be done; the message says why and what to do."""
 
 
+class TookTooLongError(CannotRunError):
+    """It was stopped at its limit of time."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Prints what is missing; returns the exit code."""
     parser = argparse.ArgumentParser(

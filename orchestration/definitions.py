@@ -80,7 +80,8 @@ def assemble() -> dg.Definitions:
     )
     retry = _job(
         "retry",
-        dg.AssetSelection.assets(conformed, of_marts, published),
+        dg.AssetSelection.assets(conformed, of_marts, published)
+        | dg.AssetSelection.checks(gates["raw"]),
         "The rest of a night that failed in dbt: builds only what failed and what waits for it.",
         dg.RunConfig(resources={"retry": Retry(only_failed=True)}),
     )

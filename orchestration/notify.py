@@ -83,7 +83,7 @@ def notify_lost_runs(context: dg.RunFailureSensorContext, notifier: Notifier) ->
         notifier.send(
             run.job_name, run.run_id, "the run itself", "RunFailure", "it ended before its steps"
         )
-    elif run.asset_selection:
+    elif run.asset_selection or run.asset_check_selection:
         for event in failures:
             error, summary = _told_by(event)
             notifier.send(run.job_name, run.run_id, str(event.step_key), error, summary)

@@ -9,7 +9,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
+from dbt_common.exceptions import CompilationError, DbtBaseException
 
 from orchestration.credentials import CannotRunError, add_dbt_options
 from orchestration.load.target import Target, open_target
@@ -49,7 +49,7 @@ def publish(
     arguments = {"to": to, "back": back, "run_id": run_id}
     try:
         return Publication(**target.adapter.execute_macro("publish", kwargs=arguments))
-    except DbtRuntimeError as error:
+    except CompilationError as error:
         raise CannotRunError(str(error.msg)) from error
 
 

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from packaging.version import Version
 from pydantic import Field, PrivateAttr
 
-from orchestration.credentials import CannotRunError
+from orchestration.credentials import TookTooLongError
 from orchestration.dbt_output import first_lines_only
 from orchestration.load import Target, open_target
 
@@ -143,7 +143,7 @@ class _TimeIsUp(BaseException):
 def time_limit(seconds: int) -> Iterator[None]:
     """Stops what hangs: a query, a connection, a file. Only in the main thread, which runs steps.
 
-    Raises CannotRunError, whatever became of the interruption on its way.
+    Raises TookTooLongError, whatever became of the interruption on its way.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -162,7 +162,7 @@ def time_limit(seconds: int) -> Iterator[None]:
         yield
     except BaseException as error:
         if is_over:
-            raise CannotRunError(took_too_long(seconds)) from None
+            raise TookTooLongError(took_too_long(seconds)) from None
         raise error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -221,7 +221,7 @@ class Warehouse(dg.ConfigurableResource[Any]):
     def open(self, log: Callable[[str], Any]) -> Iterator[Target]:
         """Connects when it is free, and lets go of every connection at the end.
 
-        Raises CannotRunError where that takes longer than a step may.
+        Raises TookTooLongError where that takes longer than a step may.
         """
         self.hold(log)
         options = variables_option()

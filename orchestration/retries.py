@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import dagster as dg
 from dbt_common.exceptions import DbtBaseException
 
-from orchestration.credentials import CannotRunError
+from orchestration.credentials import CannotRunError, TookTooLongError
 
 RETRIES = dg.RetryPolicy(
     max_retries=3, delay=20, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
@@ -34,6 +34,8 @@ def judged(what: str) -> Iterator[None]:
     """
     try:
         yield
+    except TookTooLongError as error:
+        raise dg.Failure(f"{what}: {error}", allow_retries=False) from None
     except CannotRunError as error:
         raise dg.Failure(f"{what}: {error}", allow_retries=may_pass(str(error))) from None
     except (DbtBaseException, OSError) as error:

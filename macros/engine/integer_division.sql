@@ -15,7 +15,7 @@
 
 {# Snowflake has only decimal division, which rounds: without the rest it is exact. #}
 {% macro snowflake__integer_division(dividend, divisor) -%}
-    (({{ dividend }} - mod({{ dividend }}, {{ divisor }})) / {{ divisor }})
+    cast(({{ dividend }} - mod({{ dividend }}, {{ divisor }})) / {{ divisor }} as bigint)
 {%- endmacro %}
 
 

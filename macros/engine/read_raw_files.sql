@@ -4,7 +4,8 @@
     Snowflake and Databricks: a loader has filled them, nothing to do.
     DuckDB: a view `raw_<source>.<table>` over the files of CUSTOMER_360_RAW_DIR (default data/raw),
     `<source>/<table>.parquet|csv|json` and what was appended beside it (`<table>.0002.parquet`).
-    A real table of that name stands. drop_raw_views() goes first, so that no view of earlier files
+    A real table of that name stands, and within a run of Dagster's a view does, too: its gate has
+    seen those files and no later ones. drop_raw_views() goes first, so that no view of earlier files
     outlives a file that is gone or cannot be read.
     Returns the statements.
 #}
@@ -30,7 +31,7 @@
 
 
 {% macro duckdb__drop_raw_views() %}
-    {% if not execute %}{{ return('') }}{% endif %}
+    {% if not execute or dagster_run_id() %}{{ return('') }}{% endif %}
     {% set existing = duckdb_relation_types() %}
     {% set statements = [] %}
     {% for node in graph.sources.values() if node.package_name == project_name %}
@@ -81,8 +82,8 @@
         {% for extension, paths in found.items() if extension in ('parquet', 'csv', 'json') %}
             {% do readers.append(duckdb_file_reader(extension, paths, node)) %}
         {% endfor %}
-        {% if type_now == 'BASE TABLE' %}
-            {# loaded into the database: nothing to read from files #}
+        {% if type_now == 'BASE TABLE' or (type_now == 'VIEW' and dagster_run_id()) %}
+            {# loaded into the database, or seen by the gate: it stays as it is #}
         {% elif readers | length > 1 %}
             {% do exceptions.raise_compiler_error(
                 'Files of more than one format for ' ~ node.source_name ~ '.' ~ node.name

@@ -100,7 +100,7 @@
         {% set state.waiting = next %}
     {% endfor %}
     {% set vars = [] %}
-    {% for name in ['rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for', 'absent_tables'] %}
+    {% for name in ['rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for'] %}
         {% do vars.append(name ~ ': ' ~ var(name)) %}
     {% endfor %}
     {{ return(local_md5(

@@ -56,11 +56,17 @@
 {% endmacro %}
 
 
+{# The run of Dagster that started dbt; empty where none did. #}
+{% macro dagster_run_id() %}
+    {{ return(env_var('CUSTOMER_360_RUN_ID', '')) }}
+{% endmacro %}
+
+
 {# What is the same in all rows of an invocation, as SQL literals. #}
 {% macro run_history_invocation() %}
     {{ return([
         text_literal(invocation_id),
-        text_literal(env_var('CUSTOMER_360_RUN_ID', '') or none),
+        text_literal(dagster_run_id() or none),
         text_literal(flags.WHICH),
         text_literal(dbt_version),
         run_history_time(run_started_at),

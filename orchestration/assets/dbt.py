@@ -32,6 +32,8 @@ STEPS = ("dbt_conformed", "dbt_marts")
 RUN_ID = "CUSTOMER_360_RUN_ID"
 _FAILED = ("error", "fail", "runtime error")
 _SHOWN = 10
+# beside the results of a dbt that ended by itself: one that was stopped lists what it had done only
+_ENDED = "ended"
 _SECONDS_TO_END = 30
 
 
@@ -86,6 +88,7 @@ def _step(
             context.log.info("Nothing failed when this step ran last: there is nothing to build")
             return
         _forget(_folders_from(name)[1:])
+        folder.joinpath(_ENDED).unlink()
         with _run_named(context.run.run_id):
             build = dbt.cli(
                 ["retry", "--state", str(folder)],
@@ -130,8 +133,8 @@ def _build(
 
 
 def _undone(folder: Path) -> set[str] | None:
-    """What failed when a step ran last, or waited for that; None where it did not come so far."""
-    results = _results(folder)
+    """What failed when a step ran last, or waited for that; None where it was stopped."""
+    results = _results(folder) if folder.joinpath(_ENDED).exists() else []
     undone = {part["unique_id"] for part in results if part["status"] in (*_FAILED, "skipped")}
     return undone if results else None
 
@@ -156,7 +159,8 @@ def _folders_from(step: str) -> list[Path]:
 def _forget(folders: Iterable[Path]) -> None:
     """Lets nobody take up what steps did before."""
     for folder in folders:
-        folder.joinpath("run_results.json").unlink(missing_ok=True)
+        for name in ("run_results.json", _ENDED):
+            folder.joinpath(name).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -183,10 +187,14 @@ def _finished(build: Any, events: Iterable[Any], seconds: int) -> Iterator[Any]:
     timer.start()
     try:
         yield from events
+    except BaseException:
+        _stop(build.process, is_over)
+        raise
     finally:
         timer.cancel()
     if is_over.is_set():
         raise dg.Failure(f"dbt was {took_too_long(seconds)}", allow_retries=False)
+    build.target_path.joinpath(_ENDED).touch()
     _succeed(build)
 
 

@@ -65,7 +65,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         help="judge what is stale or in the future as at the end of this day (var as_of_date)",
     )  # fmt: skip
     parser.add_argument("--expectations", type=Path, help="folder of the suites (expectations)")
-    report = Path("data/quality_report.html")
+    report = Path(os.environ.get("CUSTOMER_360_QUALITY_REPORT") or "data/quality_report.html")
     parser.add_argument("--report", type=Path, default=report, help=f"HTML report ({report})")
     return parser.parse_args(arguments)
 

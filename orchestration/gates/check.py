@@ -14,6 +14,7 @@ from orchestration.gates.outcome import Outcome
 from orchestration.gates.project import Table
 from orchestration.gates.sources import open_source, quiet_context
 from orchestration.gates.suites import (
+    COLUMNS,
     PLACEHOLDER,
     QUERY,
     TIMES,
@@ -124,22 +125,22 @@ def _check(
     numbers = {name: value for name, value in parameters.items() if name not in TIMES}
     validated = batch.validate(expected, result_format=_COUNTS, expectation_parameters=numbers)
     results = sorted(validated.results, key=lambda result: result.expectation_config.meta["number"])
-    gone = _columns_that_are_gone(results)
+    absent = _absent_columns(results, table)
     pairs = zip(suite.expectations, expected.expectations, results, strict=True)
     for expectation, as_built, result in pairs:
         sample: tuple[dict[str, Any], ...] = ()
         if not result.success and not _failure(result):
             sample = _sample(batch, as_built, table, numbers, hidden)
-        yield _outcome(suite, table, expectation, result, sample, gone)
+        yield _outcome(suite, table, expectation, result, sample, absent)
 
 
-def _columns_that_are_gone(results: Iterable[Any]) -> frozenset[str]:
-    """What the expectation on a table's columns missed."""
-    missing: list[str] = []
+def _absent_columns(results: Iterable[Any], table: Table) -> frozenset[str]:
+    """The documented columns, needed or not, that the expectation on a table's columns missed."""
     for result in results:
-        mismatched = (result.result.get("details") or {}).get("mismatched") or {}
-        missing += mismatched.get("missing") or []
-    return frozenset(missing)
+        if result.expectation_config.type == COLUMNS:
+            observed = result.result.get("observed_value") or []
+            return table.columns - {str(column).lower() for column in observed}
+    return frozenset()
 
 
 def _sample(
@@ -179,18 +180,19 @@ def _outcome(
     expectation: Expectation,
     result: Any,
     sample: tuple[dict[str, Any], ...],
-    gone: frozenset[str],
+    absent: frozenset[str],
 ) -> Outcome:
     found = result.result
     success: bool | None = bool(result.success)
     message = _failure(result)
-    if message and (needed := _needs(expectation, gone)):
-        success, message = None, f"not checked: column {', '.join(needed)} is gone"
+    if message and (needed := _needs(expectation, absent)):
+        success, message = None, f"not checked: there is no column {', '.join(needed)}"
     observed = found.get("observed_value")
     if message is None and observed is None and not success and "element_count" not in found:
         success, message = None, "not checked: nothing to measure"
+    gone = sorted(absent & {*table.required})
     if gone and isinstance(observed, list):
-        observed = f"without {', '.join(sorted(gone))}"
+        observed = f"without {', '.join(gone)}"
     elif isinstance(observed, list):
         observed = f"{len(observed)} columns"
     is_count = expectation.type == QUERY
@@ -209,11 +211,11 @@ def _outcome(
     )
 
 
-def _needs(expectation: Expectation, gone: frozenset[str]) -> list[str]:
-    """The columns that are gone which an expectation is about."""
+def _needs(expectation: Expectation, absent: frozenset[str]) -> list[str]:
+    """The columns that are not there which an expectation is about."""
     words = {*expectation.columns}
     words |= {*re.findall(r"\w+", str(expectation.kwargs.get("unexpected_rows_query", "")))}
-    return sorted(gone & words)
+    return sorted(absent & words)
 
 
 def _failure(result: Any) -> str | None:
@@ -223,7 +225,8 @@ def _failure(result: Any) -> str | None:
     for part in parts:
         if part.get("raised_exception"):
             line = next(iter(str(part.get("exception_message") or "").strip().splitlines()), "")
-            return re.sub(r"'[^']*'|\"[^\"]*\"", "…", line)[:300] or "could not be computed"
+            told = re.sub(r"['\"].*", "…", line)
+            return told[:300] or "could not be computed"
     return None
 
 

@@ -65,7 +65,11 @@ def run_door(
     suites = load_suites(door, project, folder or root / "expectations")
     if not suites:
         raise CannotRunError(f"No suite of the door {door} has a table that is switched on")
-    suites = [suite for suite in suites if only is None or suite.table in only]
+    if only is not None:
+        missing = {*only} - {suite.table for suite in suites}
+        if missing:
+            raise CannotRunError(f"No suite of the door {door} is of {', '.join(sorted(missing))}")
+        suites = [suite for suite in suites if suite.table in only]
     with adapter.connection_named("gates"):
         history = History(target)
         known = history.parameters(suites, door)
@@ -87,7 +91,7 @@ def run_door(
     )
     with adapter.connection_named("gates"):
         history.write(result.run_id, result.run_at, door, result.outcomes)
-        if door == "conformed" and result.passed:
+        if result.passed and any(outcome.table == "int_identity__map" for outcome in outcomes):
             history.remember_identity_map(relations)
     return result
 

@@ -36,6 +36,7 @@ from orchestration.gates.project import Project, Table
 DOORS = ("raw", "conformed", "marts")
 SEVERITIES = ("critical", "warning")
 QUERY = "unexpected_rows_expectation"
+COLUMNS = "expect_table_columns_to_match_set"
 TIMES = frozenset(["now", "tomorrow", "stale_before", "late_before"])
 MEMORY = "last_identity_map"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

@@ -1,5 +1,6 @@
 """Loads files one by one; what becomes of each is an Outcome, never an exception."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -203,8 +204,11 @@ def _insert(target: Target, file: RawFile, rows: str, mark: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """An error's message in one line, without what follows the first."""
-    return " ".join(str(error).split())[:500]
+    """An error's message in one line; a database's up to what it quotes, which may be a value."""
+    message = " ".join(str(error).split())
+    if isinstance(error, DbtBaseException):
+        message = re.sub(r"['\"].*", "…", message)
+    return message[:500]
 
 
 def _now() -> datetime:

@@ -1,15 +1,23 @@
--- Each raw row has one id in its base model, by which increments merge. Gives those that share one.
-with
+-- Each raw row has one id in its base model, by which increments merge. Gives those that share one,
+-- of the base models that are built.
+{% set built = [] %}
+{% for source_name, table_name in enabled_tables() %}
+    {% set relation = ref('base_' ~ source_name ~ '__' ~ table_name) %}
+    {% if execute and load_relation(relation) is not none %}
+        {% do built.append([source_name ~ '.' ~ table_name, relation]) %}
+    {% endif %}
+{% endfor %}
 
-judged_rows as (
-    {{ union_judged_rows(columns=['row_version_id']) }}
-)
-
+{% for raw_table, relation in built %}
 select
-    source_name,
-    table_name,
+    '{{ raw_table }}' as raw_table,
     row_version_id,
     count(*) as row_count
-from judged_rows
-group by 1, 2, 3
+from {{ relation }}
+group by row_version_id
 having count(*) > 1
+{{ 'union all' if not loop.last }}
+{% else %}
+select 1 as row_count
+where 1 = 0
+{% endfor %}

@@ -34,8 +34,8 @@ def test_going_back_restores_what_was_published(built: dict[str, Built], name: s
         second = publish(target, run_id="second night")
         assert len(published(target, "orders")) < len(before["orders"])
 
-        back = publish(target, run_id="third night", back=True)
-        assert (first.publication_id, back.publication_id) != (second.publication_id,) * 2
+        back = publish(target, back=True)
+        assert second.publication_id != back.publication_id == first.publication_id
         assert {mart: published(target, mart) for mart in before} == before
 
 

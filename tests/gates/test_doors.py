@@ -5,7 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.credentials import CannotRunError
 from orchestration.gates.__main__ import main
+from orchestration.gates.doors import run_door
+from orchestration.load import open_target
 from tests.support import WORLD_END, Warehouse
 
 
@@ -58,6 +61,20 @@ def test_a_table_that_is_gone_closes_the_door(mine: Warehouse) -> None:
         connection.execute("drop table raw_retail.transactions")
 
     assert run("raw", mine) == 1
+
+
+def test_a_check_of_one_table_leaves_what_identity_is_compared_with(mine: Warehouse) -> None:
+    remembered = "select * from operations.last_identity_map order by all"
+    before = mine.query(remembered)
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("update identity.int_identity__map set customer_id = 'cus_' || rowid")
+
+    with open_target(variables=f"as_of_date: {WORLD_END}") as target:
+        assert run_door("conformed", target, only=["int_tickets"]).passed
+        with pytest.raises(CannotRunError, match="no_table"):
+            run_door("conformed", target, only=["int_tickets", "no_table"])
+
+    assert before and mine.query(remembered) == before
 
 
 def test_what_cannot_run_says_so(

@@ -118,6 +118,14 @@ def test_one_load_in_the_future_does_not_pass_for_a_fresh_one(gated: Gated) -> N
     assert [part.expectation for part in outcomes if part.success is False] == ["late"]
 
 
+def test_a_column_that_a_source_may_lack_is_not_checked(gated: Gated) -> None:
+    table = gated.project.tables["raw"]["web.events"]
+    statement = f"alter table {table.schema}.{table.identifier} drop column revenue"
+    outcomes = gated.check("raw", "web.events", [statement], {})
+    assert [part.success for part in outcomes if part.column == "revenue"] == [None]
+    assert not [part for part in outcomes if part.success is False]
+
+
 @pytest.mark.parametrize("door", ["raw", "conformed", "marts"])
 def test_good_data_passes(gated: Gated, door: str) -> None:
     result = gated.results[door]

@@ -147,7 +147,7 @@ def test_killed_nights_are_completed_by_the_next(nights: Nights) -> None:
     assert undisturbed != publication
     nights.keep(before, nights.folder)
 
-    moments = random.Random(5)
+    moments, killed = random.Random(5), []
     for _ in range(KILLS):
         content = nights.published.read_bytes()
         night = nights.start()
@@ -155,10 +155,11 @@ def test_killed_nights_are_completed_by_the_next(nights: Nights) -> None:
             night.wait(moments.uniform(0, length))
         except subprocess.TimeoutExpired:
             os.killpg(night.pid, signal.SIGKILL)
-        night.wait()
+        killed.append(night.wait() == -signal.SIGKILL)
         if nights.published.read_bytes() != content:
             assert nights.shown()[1] == expected, "a new publication is whole"
 
+    assert any(killed), "no night was under way at its moment"
     assert nights.start().wait() == 0
     last, tables = nights.shown()
     assert last not in (publication, undisturbed)

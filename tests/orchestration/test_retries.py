@@ -4,7 +4,8 @@ import dagster as dg
 import pytest
 from dbt_common.exceptions import DbtDatabaseError
 
-from orchestration.credentials import CannotRunError
+from orchestration.credentials import CannotRunError, TookTooLongError
+from orchestration.resources import took_too_long
 from orchestration.retries import judged
 
 ERRORS = [
@@ -15,6 +16,7 @@ ERRORS = [
     (DbtDatabaseError("Conversion Error: could not cast 'Jane Doe' to date"), False),
     (DbtDatabaseError("Catalog Error: table does not exist"), False),
     (CannotRunError("There is no target 'prod'"), False),
+    (TookTooLongError(took_too_long(60)), False),
     (ZeroDivisionError("Jane Doe"), False),
 ]
 
