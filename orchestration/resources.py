@@ -141,7 +141,9 @@ class _TimeIsUp(BaseException):
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Stops what hangs: a query, a connection, a file. Only in the main thread, which runs steps.
+    """Stops what hangs: a connection, a server, a file. Only in the main thread, which runs steps.
+
+    DuckDB works within this process and looks up when it pleases: a run's own limit ends it.
 
     Raises TookTooLongError, whatever became of the interruption on its way.
     """
