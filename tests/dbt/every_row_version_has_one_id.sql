@@ -18,6 +18,6 @@ group by row_version_id
 having count(*) > 1
 {{ 'union all' if not loop.last }}
 {% else %}
-select 1 as row_count
-where 1 = 0
+    select 1 as row_count
+    where 1 = 0
 {% endfor %}
