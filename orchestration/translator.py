@@ -7,6 +7,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
+from orchestration.gates.project import period
+
 DEFAULT_OWNER = "customer-360"
 _LAYER_TIERS = {"marts": "1", "conformed": "2", "identity": "2"}
 
@@ -102,7 +104,7 @@ def freshness_policy(props: Mapping[str, Any]) -> dg.FreshnessPolicy | None:
     if props["resource_type"] == "model" and props["name"] == "customer_360":
         return of_each_night()
     freshness = props.get("freshness") or {}
-    fails, warns = (_period(freshness.get(name)) for name in ("error_after", "warn_after"))
+    fails, warns = (period(freshness.get(name)) for name in ("error_after", "warn_after"))
     if fails is None:
         return None
     return dg.FreshnessPolicy.time_window(fail_window=fails, warn_window=warns)
@@ -113,12 +115,6 @@ def of_each_night() -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.time_window(
         warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
     )
-
-
-def _period(threshold: Mapping[str, Any] | None) -> timedelta | None:
-    if not threshold or not threshold.get("count"):
-        return None
-    return timedelta(**{f"{threshold['period']}s": threshold["count"]})
 
 
 def _pii_columns(props: Mapping[str, Any]) -> set[str]:

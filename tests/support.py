@@ -66,6 +66,26 @@ class Warehouse:
         return value
 
 
+def tables_that_differ(one: Warehouse, other: Warehouse) -> list[str]:
+    """The tables whose rows are not the same. The history of runs tells when, so it may differ."""
+    tables = one.query(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_type = 'BASE TABLE' and table_name <> 'run_history'"
+    )
+    assert len(tables) > 20
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one.database}' as one (read_only)")
+        connection.execute(f"attach '{other.database}' as other (read_only)")
+        return [
+            table
+            for (table,) in tables
+            if connection.execute(
+                f"(from one.{table} except all from other.{table})"
+                f" union all (from other.{table} except all from one.{table})"
+            ).fetchall()
+        ]
+
+
 def load_a_row_without_its_fault(raw_dir: Path) -> str:
     """Let a ticket whose score was no score come again, with none; return its row key."""
     tickets = f"'{raw_dir}/support/tickets*.parquet'"

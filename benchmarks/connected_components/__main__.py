@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.connected_components.graph import write_graph
+from benchmarks.report import write_report
 
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "connected_components.md"
@@ -31,6 +32,11 @@ MEMORY_LIMIT = "10GB"
 OURS = "dbt model"
 SCIPY = "SciPy + I/O"
 SPLINK = "Splink"
+INTRODUCTION = (
+    "Written by `python -m benchmarks.connected_components`. Every contender starts from the "
+    "same table of edges in DuckDB and ends with a table of labels in DuckDB, in a process of "
+    "its own; imports and the parsing of the dbt project are not counted."
+)
 HEADINGS = ("", "seconds", "median", "CPU s", "to SciPy", "to Splink", "rounds", "peak MB")
 
 Run = Mapping[str, Any]
@@ -158,25 +164,6 @@ def describe(sizes: Mapping[str, int], runs: Mapping[str, Sequence[Run]], load: 
     )
 
 
-def write_report(path: Path, description: str, rows: Sequence[Sequence[str]]) -> None:
-    """Write the table as Markdown."""
-    lines = [
-        "# Connected components",
-        "",
-        "Written by `python -m benchmarks.connected_components`. Every contender starts from the "
-        "same table of edges in DuckDB and ends with a table of labels in DuckDB, in a process of "
-        "its own; imports and the parsing of the dbt project are not counted.",
-        "",
-        description,
-        "",
-        "| " + " | ".join(HEADINGS) + " |",
-        "|" + "---|" * len(HEADINGS),
-        *("| " + " | ".join(row) + " |" for row in rows),
-    ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
-
-
 def main() -> None:
     """Draw the graph, run the contenders in turn, check them and report."""
     arguments = parse_arguments()
@@ -204,7 +191,9 @@ def main() -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    write_report(arguments.output, description, rows)
+    write_report(
+        arguments.output, "Connected components", INTRODUCTION, description, HEADINGS, rows
+    )
     console.print(f"written to {arguments.output}")
 
 

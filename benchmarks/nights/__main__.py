@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.nights.micro_batch import landing_state
+from benchmarks.report import write_report
 
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "nights.md"
@@ -31,6 +32,12 @@ EVENT_DAYS = 4  # ten thousand web events, of 100,000 people
 NIGHT = (str(Path(sys.executable).with_name("dg")), "launch", "--job", "nightly")
 
 FIRST = "first night"
+INTRODUCTION = (
+    "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
+    "start to its end: loading, gates, dbt with its tests, publication. A night of nothing new "
+    "is what every night costs, however little has come. The micro-batch is what the sensor of "
+    "the landing folder starts. Peak memory is of the largest process so far."
+)
 HEADINGS = ("", "new rows", "seconds", "to the first", "CPU s", "to the first", "peak MB", "steps")
 
 
@@ -190,26 +197,6 @@ def summarise(runs: Sequence[Measured]) -> list[tuple[str, ...]]:
     ]
 
 
-def write_report(path: Path, description: str, rows: Sequence[Sequence[str]]) -> None:
-    """Write the table as Markdown."""
-    lines = [
-        "# Nights",
-        "",
-        "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
-        "start to its end: loading, gates, dbt with its tests, publication. A night of nothing new "
-        "is what every night costs, however little has come. The micro-batch is what the sensor of "
-        "the landing folder starts. Peak memory is of the largest process so far.",
-        "",
-        description,
-        "",
-        "| " + " | ".join(HEADINGS) + " |",
-        "|" + "---|" * len(HEADINGS),
-        *("| " + " | ".join(row) + " |" for row in rows),
-    ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
-
-
 def main() -> None:
     """Simulate a company, run its nights and report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.nights")
@@ -233,7 +220,7 @@ def main() -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
-    write_report(arguments.output, description, rows)
+    write_report(arguments.output, "Nights", INTRODUCTION, description, HEADINGS, rows)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@
     case
         when length({{ trim_whitespace(text) }}) > 254 then null
         {%- if domains %}
-        when {{ dbt.split_part(address, "'@'", 2) }} in ('{{ domains | join("', '") }}')
-            then replace({{ dbt.split_part(dbt.split_part(address, "'@'", 1), "'+'", 1) }}, '.', '')
-                || '@' || {{ dbt.split_part(address, "'@'", 2) }}
+        when {{ part_of_text(address, "'@'", 2) }} in ('{{ domains | join("', '") }}')
+            then replace({{ part_of_text(part_of_text(address, "'@'", 1), "'+'", 1) }}, '.', '')
+                || '@' || {{ part_of_text(address, "'@'", 2) }}
         {%- endif %}
         else {{ address }}
     end

@@ -5,7 +5,7 @@
     record_run_history(results) goes on-run-end. Rows go after var('run_history_days') days.
 #}
 {% macro record_run_history(results) %}
-    {% if execute and flags.WHICH in ('run', 'build', 'test', 'seed', 'retry') and results %}
+    {% if execute and flags.WHICH in ('run', 'build', 'test', 'seed') and results %}
         {% set relation = run_history_relation() %}
         {% set columns = run_history_columns() %}
         {% set definitions = [] %}

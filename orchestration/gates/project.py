@@ -1,6 +1,7 @@
 """What the gates need to know of the dbt project: its tables, their columns, keys and PII."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -92,8 +93,8 @@ def _raw_table(source: dict[str, Any], base: dict[str, Any]) -> Table:
         required=(*required, loaded_at),
         pii=_pii(columns),
         key=tuple(base["meta"]["row_key"]),
-        stale_after=_period(freshness.get("error_after")),
-        late_after=_period(freshness.get("warn_after")),
+        stale_after=period(freshness.get("error_after")),
+        late_after=period(freshness.get("warn_after")),
     )
 
 
@@ -124,7 +125,8 @@ def _pii(columns: dict[str, Any]) -> frozenset[str]:
     return frozenset(column for column, part in columns.items() if part["meta"].get("pii"))
 
 
-def _period(threshold: dict[str, Any] | None) -> timedelta | None:
+def period(threshold: Mapping[str, Any] | None) -> timedelta | None:
+    """A threshold of a source's freshness, as dbt's manifest has it."""
     if not threshold or not threshold.get("count"):
         return None
     return timedelta(**{f"{threshold['period']}s": threshold["count"]})

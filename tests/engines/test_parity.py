@@ -68,8 +68,8 @@ def test_increments_are_merged_by_delta(built: dict[str, Built]) -> None:
                     "identifier": name,
                 }
             )
-            history = target.query(f"select operation from (describe history {relation})")
-            assert ("MERGE",) in history, table
+            history = target.query(f"describe history {relation}")
+            assert any("MERGE" in change for change in history), table
 
 
 @pytest.mark.skipif("snowflake" not in WAREHOUSES, reason="no Snowflake account was named")

@@ -56,6 +56,13 @@ def test_every_missing_variable_is_named_at_once(
     assert main(options) == 0
 
 
+@pytest.fixture
+def snowflake_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account and a user, and no way to sign in yet."""
+    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
+    monkeypatch.setenv("SNOWFLAKE_USER", "u")
+
+
 @pytest.mark.parametrize(
     "variable", ["SNOWFLAKE_PRIVATE_KEY_PATH", "DBT_ENV_SECRET_SNOWFLAKE_PASSWORD"]
 )
@@ -73,19 +80,17 @@ def test_one_way_to_sign_in_is_enough(
     assert problem(profiles, "snowflake") == ""
 
 
+@pytest.mark.usefixtures("snowflake_user")
 def test_another_authenticator_needs_no_secret(
     profiles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
-    monkeypatch.setenv("SNOWFLAKE_USER", "u")
     assert "PASSWORD" in problem(profiles, "snowflake")
     monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "externalbrowser")
     assert problem(profiles, "snowflake") == ""
 
 
+@pytest.mark.usefixtures("snowflake_user")
 def test_oauth_needs_its_token(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
-    monkeypatch.setenv("SNOWFLAKE_USER", "u")
     monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "oauth")
     monkeypatch.setenv("DBT_ENV_SECRET_SNOWFLAKE_PASSWORD", "secret")
     said = problem(profiles, "snowflake")
@@ -94,11 +99,10 @@ def test_oauth_needs_its_token(profiles: Path, monkeypatch: pytest.MonkeyPatch) 
     assert problem(profiles, "snowflake") == ""
 
 
+@pytest.mark.usefixtures("snowflake_user")
 def test_a_private_key_that_is_not_there_is_said(
     profiles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
-    monkeypatch.setenv("SNOWFLAKE_USER", "u")
     monkeypatch.setenv("SNOWFLAKE_PRIVATE_KEY_PATH", str(profiles / "no.p8"))
     assert problem(profiles, "snowflake").endswith("SNOWFLAKE_PRIVATE_KEY_PATH is no file")
     (profiles / "no.p8").touch()

@@ -3,10 +3,9 @@
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from tests.support import Warehouse, failures_of
+from tests.support import Warehouse, failures_of, tables_that_differ
 
 FIRST = {
     "deliveries": """
@@ -68,25 +67,6 @@ def warehouse(tmp_path: Path) -> Warehouse:
     built = Warehouse(tmp_path / "warehouse", raw_dir, variables)
     built.build("--exclude-resource-type", "test", "unit_test")
     return built
-
-
-def tables_that_differ(one: Warehouse, other: Warehouse) -> list[str]:
-    tables = one.query(
-        "select table_schema || '.' || table_name from information_schema.tables"
-        " where table_type = 'BASE TABLE' and table_schema <> 'reference'"
-    )
-    assert len(tables) > 20
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{one.database}' as one (read_only)")
-        connection.execute(f"attach '{other.database}' as other (read_only)")
-        return [
-            table
-            for (table,) in tables
-            if connection.execute(
-                f"(from one.{table} except all from other.{table})"
-                f" union all (from other.{table} except all from one.{table})"
-            ).fetchall()
-        ]
 
 
 def test_loads_out_of_order_end_as_a_full_rebuild(warehouse: Warehouse, tmp_path: Path) -> None:

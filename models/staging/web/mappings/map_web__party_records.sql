@@ -16,7 +16,7 @@ records as (
 named as (
     select
         *,
-        {{ dbt.split_part('record_key', "':'", 2) }} as id_kind
+        {{ part_of_text('record_key', "':'", 2) }} as id_kind
     from records
 )
 
