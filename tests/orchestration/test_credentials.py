@@ -57,10 +57,11 @@ def test_every_missing_variable_is_named_at_once(
 
 
 @pytest.fixture
-def snowflake_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account and a user, and no way to sign in yet."""
+def snowflake_user(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Profiles, an account and a user, and no way to sign in yet."""
     monkeypatch.setenv("SNOWFLAKE_ACCOUNT", "a")
     monkeypatch.setenv("SNOWFLAKE_USER", "u")
+    return profiles
 
 
 @pytest.mark.parametrize(
@@ -80,33 +81,30 @@ def test_one_way_to_sign_in_is_enough(
     assert problem(profiles, "snowflake") == ""
 
 
-@pytest.mark.usefixtures("snowflake_user")
 def test_another_authenticator_needs_no_secret(
-    profiles: Path, monkeypatch: pytest.MonkeyPatch
+    snowflake_user: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "PASSWORD" in problem(profiles, "snowflake")
+    assert "PASSWORD" in problem(snowflake_user, "snowflake")
     monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "externalbrowser")
-    assert problem(profiles, "snowflake") == ""
+    assert problem(snowflake_user, "snowflake") == ""
 
 
-@pytest.mark.usefixtures("snowflake_user")
-def test_oauth_needs_its_token(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_oauth_needs_its_token(snowflake_user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "oauth")
     monkeypatch.setenv("DBT_ENV_SECRET_SNOWFLAKE_PASSWORD", "secret")
-    said = problem(profiles, "snowflake")
+    said = problem(snowflake_user, "snowflake")
     assert "DBT_ENV_SECRET_SNOWFLAKE_TOKEN" in said and "PASSWORD" not in said
     monkeypatch.setenv("DBT_ENV_SECRET_SNOWFLAKE_TOKEN", "secret")
-    assert problem(profiles, "snowflake") == ""
+    assert problem(snowflake_user, "snowflake") == ""
 
 
-@pytest.mark.usefixtures("snowflake_user")
 def test_a_private_key_that_is_not_there_is_said(
-    profiles: Path, monkeypatch: pytest.MonkeyPatch
+    snowflake_user: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SNOWFLAKE_PRIVATE_KEY_PATH", str(profiles / "no.p8"))
-    assert problem(profiles, "snowflake").endswith("SNOWFLAKE_PRIVATE_KEY_PATH is no file")
-    (profiles / "no.p8").touch()
-    assert problem(profiles, "snowflake") == ""
+    monkeypatch.setenv("SNOWFLAKE_PRIVATE_KEY_PATH", str(snowflake_user / "no.p8"))
+    assert problem(snowflake_user, "snowflake").endswith("SNOWFLAKE_PRIVATE_KEY_PATH is no file")
+    (snowflake_user / "no.p8").touch()
+    assert problem(snowflake_user, "snowflake") == ""
 
 
 def test_a_browser_signs_in_to_databricks_only_where_there_is_one(
