@@ -13,9 +13,9 @@
     case
         when length({{ trim_whitespace(text) }}) > 254 then null
         {%- if domains %}
-        when {{ part_of_text(address, "'@'", 2) }} in ('{{ domains | join("', '") }}')
-            then replace({{ part_of_text(part_of_text(address, "'@'", 1), "'+'", 1) }}, '.', '')
-                || '@' || {{ part_of_text(address, "'@'", 2) }}
+        when split_part({{ address }}, '@', 2) in ('{{ domains | join("', '") }}')
+            then replace(split_part(split_part({{ address }}, '@', 1), '+', 1), '.', '')
+                || '@' || split_part({{ address }}, '@', 2)
         {%- endif %}
         else {{ address }}
     end

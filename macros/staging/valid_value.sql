@@ -59,7 +59,7 @@
 {% macro to_integer(text) -%}
     case
         when {{ matches(text, '^[+-]?[0-9]{1,18}([.]0*)?$') }}
-            then try_cast({{ part_of_text(text, "'.'", 1) }} as bigint)
+            then try_cast(split_part({{ text }}, '.', 1) as bigint)
     end
 {%- endmacro %}
 

@@ -29,7 +29,7 @@ blocklist as (
 names as (
     select
         record_key,
-        {{ part_of_text(normalise_name('first_name'), "' '", 1) }} as given_name,
+        split_part({{ normalise_name('first_name') }}, ' ', 1) as given_name,
         {{ normalise_name('first_name') }} || ' ' || {{ normalise_name('last_name') }} as full_name
     from party_records
     where first_name is not null

@@ -16,7 +16,7 @@ records as (
 named as (
     select
         *,
-        {{ part_of_text('record_key', "':'", 2) }} as id_kind
+        split_part(record_key, ':', 2) as id_kind
     from records
 )
 
