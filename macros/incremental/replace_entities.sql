@@ -20,30 +20,27 @@ merge into {{ target }} as target
 using (
     select
         {%- for column in columns %}
+        {%- if column | lower == adapter.quote(key) | lower %}
+        coalesce(new_rows.{{ key }}, old_rows.{{ key }}) as {{ key }},
+        {%- else %}
         new_rows.{{ column }},
+        {%- endif %}
         {%- endfor %}
-        false as is_gone
+        new_rows.{{ key }} is null as is_gone
     from {{ new_rows }} as new_rows
-    union all
-    select
-        {%- for column in columns %}
-        old_rows.{{ column }},
-        {%- endfor %}
-        true as is_gone
-    from {{ target }} as old_rows
-    left join (
-        {{ changed_entities() }}
-    ) as changed
-        on {{ equal_columns('old_rows', 'changed', entity) }}
-    left join {{ new_rows }} as new_rows
-        on old_rows.{{ key }} = new_rows.{{ key }}
-    where new_rows.{{ key }} is null
-        and (
-            changed.{{ entity[0] }} is not null
+    full outer join (
+        select old_rows.{{ key }}
+        from {{ target }} as old_rows
+        left join (
+            {{ changed_entities() }}
+        ) as changed
+            on {{ equal_columns('old_rows', 'changed', entity) }}
+        where changed.{{ entity[0] }} is not null
             {%- for column in entity %}
             or old_rows.{{ column }} is null
             {%- endfor %}
-        )
+    ) as old_rows
+        on new_rows.{{ key }} = old_rows.{{ key }}
 ) as source
 on target.{{ key }} = source.{{ key }}
 when matched and source.is_gone then delete
