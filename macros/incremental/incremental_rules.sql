@@ -86,9 +86,10 @@
             {% set upstream = graph.nodes[unique_id] %}
             {% set parts = [upstream.checksum.checksum, tojson(upstream.config.meta, sort_keys=true)] %}
             {% for column in upstream.columns.values() %}
-                {% do parts.append(
-                    column.name ~ ' ' ~ column.data_type ~ ' ' ~ tojson(column.meta, sort_keys=true)
-                ) %}
+                {% do parts.append([
+                    column.name, column.data_type, tojson(column.meta, sort_keys=true),
+                    tojson(column.constraints, sort_keys=true),
+                ] | join(' ')) %}
             {% endfor %}
             {% for source_id in upstream.depends_on.nodes if source_id in graph.sources %}
                 {% set raw = graph.sources[source_id] %}

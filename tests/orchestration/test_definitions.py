@@ -95,7 +95,7 @@ def test_gates_stand_between_the_steps(definitions: dg.Definitions) -> None:
         assert len(gates) == len(list((REPOSITORY / "expectations" / door).glob("*.yml")))
         assert all(graph.get(key).blocking for key in gates)
     tests = [key for key in graph.asset_check_keys if not key.name.endswith("_gate")]
-    assert len(tests) > 300
+    assert len(tests) > 150
 
 
 def test_a_micro_batch_stops_before_the_marts(definitions: dg.Definitions) -> None:

@@ -86,8 +86,9 @@ def test_every_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
         for test in nodes_of(manifest, "test")
         if (test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination")
     }
-    # The judged rows are all rows as received, and a row that was refused need have no key.
-    keyless = re.compile(r"base_\w+|int_data_quality__(judged|rejected|repaired)_rows")
+    # The judged rows are all rows as received, and a row that was refused need have no key. What a
+    # mapping supplies is tested where it comes together with what others do.
+    keyless = re.compile(r"base_\w+|map_\w+|int_data_quality__(judged|rejected|repaired)_rows")
     assert not [
         model["name"]
         for model in models(manifest)
@@ -114,6 +115,22 @@ def test_conformed_entities_have_contracts(manifest: dict[str, Any]) -> None:
     conformed = [model for model in models(manifest) if "conformed" in model["fqn"]]
     assert len(conformed) > 20
     assert not [m["name"] for m in conformed if not m["config"]["contract"]["enforced"]]
+
+
+def test_a_contract_keeps_nulls_out_and_no_test_asks_again(manifest: dict[str, Any]) -> None:
+    contracted = {
+        model["unique_id"]: model
+        for model in models(manifest)
+        if model["config"]["contract"]["enforced"]
+    }
+    for test in nodes_of(manifest, "test"):
+        if test.get("attached_node") not in contracted:
+            continue
+        name, column = (test.get("test_metadata") or {}).get("name"), test["column_name"]
+        assert name != "not_null", test["name"]
+        if name == "unique":
+            kept = contracted[test["attached_node"]]["columns"][column]["constraints"]
+            assert [constraint["type"] for constraint in kept] == ["not_null"], test["name"]
 
 
 def test_names_match_folders(manifest: dict[str, Any]) -> None:
