@@ -1,5 +1,6 @@
 """Dagster's code location: puts together what the other modules define."""
 
+import functools
 import json
 from typing import Any
 
@@ -32,8 +33,9 @@ MAX_RUNTIME_SECONDS = 6 * 60 * 60
 
 
 @dg.definitions
+@functools.cache
 def defs() -> dg.Definitions:
-    """The code location, made when Dagster loads it."""
+    """The code location, made once in a process, which asks for it again and again."""
     return assemble()
 
 

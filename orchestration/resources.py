@@ -15,6 +15,7 @@ from typing import IO, Any
 import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource, DbtProject
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from packaging.version import Version
 from pydantic import Field, PrivateAttr
 
@@ -183,6 +184,7 @@ class Warehouse(dg.ConfigurableResource[Any]):
         default=STEP_TIMEOUT_SECONDS, gt=0, description="How long a step may take."
     )
     _lock: IO[str] | None = PrivateAttr(default=None)
+    _manifest: Manifest | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
@@ -223,6 +225,8 @@ class Warehouse(dg.ConfigurableResource[Any]):
     def open(self, log: Callable[[str], Any]) -> Iterator[Target]:
         """Connects when it is free, and lets go of every connection at the end.
 
+        The project is read once a run.
+
         Raises TookTooLongError where that takes longer than a step may.
         """
         self.hold(log)
@@ -234,6 +238,8 @@ class Warehouse(dg.ConfigurableResource[Any]):
                 path_of("DBT_PROFILES_DIR"),
                 PROJECT_DIR,
                 options[1] if options else None,
+                self._manifest,
             ) as target,
         ):
+            self._manifest = target.manifest
             yield target

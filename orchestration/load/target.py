@@ -25,11 +25,13 @@ STAGING = "CUSTOMER_360_STAGING"
 class Target:
     """An open connection to a dbt target.
 
+    manifest: the dbt project as it was read.
     tables: by (source, table), those of enabled sources; disabled: known, but switched off.
     work_dir: a local folder that goes with the connection.
     """
 
     adapter: BaseAdapter
+    manifest: Manifest
     tables: dict[tuple[str, str], RawTable]
     disabled: frozenset[tuple[str, str]]
     operations: Any
@@ -93,17 +95,18 @@ def open_target(
     profiles_dir: Path | None = None,
     project_dir: Path | None = None,
     variables: str | None = None,
+    manifest: Manifest | None = None,
 ) -> Iterator[Target]:
     """Connects to a dbt target with dbt's own profile and adapter.
 
-    variables: dbt's --vars, as YAML.
+    variables: dbt's --vars, as YAML. manifest: the project, where it was read before.
     Raises CannotRunError where something is missing or the project cannot be read.
     """
     check_credentials(target, profiles_dir, project_dir)
     given = {"target": target, "profiles-dir": profiles_dir, "project-dir": project_dir}
     given["vars"] = variables
     options = [f"--{name}={value}" for name, value in given.items() if value is not None]
-    result = dbtRunner().invoke(["--quiet", "parse", *options])
+    result = dbtRunner(manifest).invoke(["--quiet", "parse", *options])
     if not isinstance(result.result, Manifest):
         raise CannotRunError(f"dbt cannot read the project: {result.exception}")
     manifest = result.result
@@ -156,7 +159,7 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
     )
     rejected_records = nodes[f"model.{project}.rejected_records"]
     operations = adapter.Relation.create_from(adapter.config, rejected_records)
-    return Target(adapter, tables, disabled, operations, work_dir)
+    return Target(adapter, manifest, tables, disabled, operations, work_dir)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from dbt.adapters.databricks.relation import DatabricksRelation
+from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.credentials import CannotRunError
 from orchestration.load.target import Target
@@ -23,7 +24,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def databricks(tmp_path: Path) -> Target:
     adapter: Any = SimpleNamespace(type=lambda: "databricks")
     operations = DatabricksRelation.create("company", "dev_operations", "rejected_records")
-    return Target(adapter, {}, frozenset(), operations, tmp_path)
+    return Target(adapter, Manifest(), {}, frozenset(), operations, tmp_path)
 
 
 def test_files_go_through_a_volume_beside_the_journal(
