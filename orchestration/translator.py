@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.gates.project import period
+from orchestration.gates.project import period, pii_columns
 
 DEFAULT_OWNER = "customer-360"
 _LAYER_TIERS = {"marts": "1", "conformed": "2", "identity": "2"}
@@ -68,12 +68,12 @@ class Translator(DagsterDbtTranslator):
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
         """dbt's tags, whether a column is PII, and the tier: 1 is what people query."""
         tier = _LAYER_TIERS.get(self.get_group_name(dbt_resource_props).split("_")[0], "3")
-        pii = {"pii": ""} if _pii_columns(dbt_resource_props) else {}
+        pii = {"pii": ""} if pii_columns(dbt_resource_props["columns"]) else {}
         return {**super().get_tags(dbt_resource_props), **pii, "tier": tier}
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         """dbt's, with PII marked at each column."""
-        pii = _pii_columns(dbt_resource_props)
+        pii = pii_columns(dbt_resource_props["columns"])
         columns = [
             dg.TableColumn(
                 name=name,
@@ -115,12 +115,3 @@ def of_each_night() -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.time_window(
         warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
     )
-
-
-def _pii_columns(props: Mapping[str, Any]) -> set[str]:
-    columns = props["columns"].items()
-    return {
-        name
-        for name, column in columns
-        if {**column.get("meta", {}), **column.get("config", {}).get("meta", {})}.get("pii")
-    }

@@ -46,13 +46,6 @@
 {% endmacro %}
 
 
-{# A text, or null where it is none, as dbt's type of text. #}
-{% macro text_literal(text) -%}
-    {%- set literal = 'null' if text is none else "'" ~ dbt.escape_single_quotes(text) ~ "'" -%}
-    {{- return('cast(' ~ literal ~ ' as ' ~ dbt.type_string() ~ ')') -}}
-{%- endmacro %}
-
-
 {# Makes the place of a new publication. #}
 {% macro open_publication(publication_id) %}
     {{ return(adapter.dispatch('open_publication')(publication_id)) }}

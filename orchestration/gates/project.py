@@ -91,7 +91,7 @@ def _raw_table(source: dict[str, Any], base: dict[str, Any]) -> Table:
         relation=source["relation_name"],
         columns=frozenset([*columns, loaded_at]),
         required=(*required, loaded_at),
-        pii=_pii(columns),
+        pii=pii_columns(columns),
         key=tuple(base["meta"]["row_key"]),
         stale_after=period(freshness.get("error_after")),
         late_after=period(freshness.get("warn_after")),
@@ -106,7 +106,7 @@ def _model(node: dict[str, Any], unique: tuple[str, ...]) -> Table:
         relation=node["relation_name"],
         columns=frozenset(node["columns"]),
         required=tuple(node["columns"]),
-        pii=_pii(node["columns"]),
+        pii=pii_columns(node["columns"]),
         key=unique[:1],
     )
 
@@ -121,7 +121,8 @@ def _unique_columns(nodes: Any) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _pii(columns: dict[str, Any]) -> frozenset[str]:
+def pii_columns(columns: Mapping[str, Any]) -> frozenset[str]:
+    """The columns that are marked `meta: {pii: true}`."""
     return frozenset(column for column, part in columns.items() if part["meta"].get("pii"))
 
 
