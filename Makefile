@@ -68,6 +68,7 @@ lint-sql: .venv/.installed-dev profiles.yml
 
 bench: .venv/.installed-dev ## measure against peers and limits; results go to benchmarks/results/
 	$(BIN)/python -m benchmarks.connected_components
+	$(BIN)/python -m benchmarks.nights
 
 docs: .venv/.installed-demo profiles.yml ## write the catalogue of every table and column as one HTML page
 	@mkdir -p data
