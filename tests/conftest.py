@@ -25,6 +25,7 @@ SETTINGS = settings_of_environment()
 TOGETHER = {
     "stand-ins": ("tests/engines/", "tests/orchestration/test_load.py", "tests/publication/"),
     "nights": (
+        "tests/orchestration/test_killed_nights.py",
         "tests/orchestration/test_night",
         "tests/orchestration/test_privacy.py",
     ),
