@@ -26,13 +26,21 @@ blocklist as (
     select * from {{ ref('identifier_blocklist') }}
 ),
 
+normalised as (
+    select
+        record_key,
+        {{ normalise_name('first_name') }} as first_name,
+        {{ normalise_name('last_name') }} as last_name
+    from party_records
+    where first_name is not null
+),
+
 names as (
     select
         record_key,
-        split_part({{ normalise_name('first_name') }}, ' ', 1) as given_name,
-        {{ normalise_name('first_name') }} || ' ' || {{ normalise_name('last_name') }} as full_name
-    from party_records
-    where first_name is not null
+        split_part({{ without_title('first_name') }}, ' ', 1) as given_name,
+        {{ without_title('first_name') }} || ' ' || last_name as full_name
+    from normalised
 ),
 
 blocked_words as (
