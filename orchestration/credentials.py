@@ -16,6 +16,7 @@ from dbt.cli.resolvers import default_profiles_dir, default_project_dir
 from jinja2 import Environment, TemplateError
 
 EXIT_OK, EXIT_CANNOT_RUN = 0, 2
+DBT_VARS = "CUSTOMER_360_DBT_VARS"
 WHERE = (
     "profiles.yml.example says what each variable is for, docs/warehouses.md how to get its value"
 )
@@ -49,6 +50,12 @@ def add_dbt_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", help="target in profiles.yml (the profile's default)")
     parser.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml")
     parser.add_argument("--project-dir", type=Path, help="folder of dbt_project.yml")
+
+
+def add_vars_option(parser: argparse.ArgumentParser) -> None:
+    """dbt's --vars, as YAML."""
+    variables = os.environ.get(DBT_VARS)
+    parser.add_argument("--vars", default=variables, help=f"dbt's, as YAML ({DBT_VARS})")
 
 
 def check_credentials(

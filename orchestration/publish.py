@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dbt_common.exceptions import CompilationError, DbtBaseException
 
-from orchestration.credentials import CannotRunError, add_dbt_options
+from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
 from orchestration.load.target import Target, open_target
 
 EXIT_OK, EXIT_CANNOT_RUN = 0, 2
@@ -74,7 +74,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         description="Shows BI a new publication of the public marts, or goes back to a former one.",
     )
     add_dbt_options(parser)
-    parser.add_argument("--vars", help="dbt variables, as YAML")
+    add_vars_option(parser)
     parser.add_argument("--run-id", help="the run to name in `publications` (dbt's own)")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument(

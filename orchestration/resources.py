@@ -19,7 +19,7 @@ from dbt.contracts.graph.manifest import Manifest
 from packaging.version import Version
 from pydantic import Field, PrivateAttr
 
-from orchestration.credentials import TookTooLongError
+from orchestration.credentials import DBT_VARS, TookTooLongError
 from orchestration.dbt_output import first_lines_only
 from orchestration.load import Target, open_target
 
@@ -78,7 +78,7 @@ def prepared_project() -> DbtProject:
 
 def variables_option() -> list[str]:
     """dbt's --vars, out of CUSTOMER_360_DBT_VARS (YAML)."""
-    variables = os.environ.get("CUSTOMER_360_DBT_VARS")
+    variables = os.environ.get(DBT_VARS)
     return ["--vars", variables] if variables else []
 
 
@@ -225,7 +225,7 @@ class Warehouse(dg.ConfigurableResource[Any]):
     def open(self, log: Callable[[str], Any]) -> Iterator[Target]:
         """Connects when it is free, and lets go of every connection at the end.
 
-        The project is read once a run.
+        The process of a run reads the project once.
 
         Raises TookTooLongError where that takes longer than a step may.
         """

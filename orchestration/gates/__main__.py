@@ -13,7 +13,7 @@ from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.credentials import CannotRunError, add_dbt_options
+from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
 from orchestration.gates.doors import DoorResult, run_door
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.report import write_report
@@ -59,7 +59,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("door", choices=DOORS)
     add_dbt_options(parser)
-    parser.add_argument("--vars", help="dbt variables, as YAML")
+    add_vars_option(parser)
     parser.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DAY",
         help="judge what is stale or in the future as at the end of this day (var as_of_date)",

@@ -12,7 +12,7 @@ from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from orchestration.credentials import CannotRunError, add_dbt_options
+from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
 from orchestration.load.files import find_files
 from orchestration.load.journal import Outcome, Status
 from orchestration.load.load import load_files
@@ -48,7 +48,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     raw_dir = Path(os.environ.get("CUSTOMER_360_RAW_DIR", "data/raw"))
     parser.add_argument("--raw-dir", type=Path, default=raw_dir, help=f"raw folder ({raw_dir})")
     parser.add_argument("--source", action="append", metavar="S", help="only this source; repeat")
-    parser.add_argument("--vars", help="dbt variables, as YAML")
+    add_vars_option(parser)
     parser.add_argument(
         "--replace-changed",
         action="store_true",

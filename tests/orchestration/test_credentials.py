@@ -1,12 +1,13 @@
 """What is said where a target cannot be reached."""
 
+import argparse
 import shutil
 from pathlib import Path
 
 import pytest
 
 from orchestration import credentials
-from orchestration.credentials import CannotRunError, check_credentials, main
+from orchestration.credentials import CannotRunError, add_vars_option, check_credentials, main
 from tests.support import REPOSITORY
 
 
@@ -132,3 +133,11 @@ def test_a_missing_adapter_is_named_with_how_to_install_it(
 def test_an_unknown_target_or_no_profile_is_said(profiles: Path, tmp_path: Path) -> None:
     assert "no target 'prod', only databricks, duckdb, snowflake" in problem(profiles, "prod")
     assert "copy profiles.yml.example" in problem(tmp_path / "nowhere", None)
+
+
+def test_the_environment_has_the_default_of_vars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_360_DBT_VARS", "{sources: [retail]}")
+    parser = argparse.ArgumentParser()
+    add_vars_option(parser)
+    assert parser.parse_args([]).vars == "{sources: [retail]}"
+    assert parser.parse_args(["--vars", "{}"]).vars == "{}"
