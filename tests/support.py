@@ -25,6 +25,7 @@ class Warehouse:
     folder: Path
     raw_dir: Path
     variables: dict[str, Any] = field(default_factory=dict)
+    project: Path = REPOSITORY
 
     @property
     def database(self) -> Path:
@@ -38,7 +39,7 @@ class Warehouse:
         """Run a dbt command; variables come on top of the warehouse's own."""
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / "profiles.yml.example", self.folder / "profiles.yml")
-        command = ["--quiet", *arguments, "--project-dir", str(REPOSITORY)]
+        command = ["--quiet", *arguments, "--project-dir", str(self.project)]
         command += ["--profiles-dir", str(self.folder), "--log-path", str(self.folder / "logs")]
         command += ["--target-path", str(self.folder / "target")]
         command += ["--vars", yaml.safe_dump(self.variables | variables)]
@@ -66,13 +67,26 @@ class Warehouse:
         return value
 
 
-def tables_that_differ(one: Warehouse, other: Warehouse) -> list[str]:
-    """The tables whose rows are not the same. The history of runs tells when, so it may differ."""
-    tables = one.query(
+def copy_project(folder: Path) -> Path:
+    """A copy of the dbt project, to change."""
+    for part in ("models", "macros", "seeds", "tests/dbt"):
+        shutil.copytree(REPOSITORY / part, folder / part)
+    shutil.copy(REPOSITORY / "dbt_project.yml", folder)
+    return folder
+
+
+def tables_that_differ(one: Warehouse, other: Warehouse, *, least: int) -> list[str]:
+    """The tables, of which there are no less than `least`, whose rows are not the same.
+
+    The history of runs tells when they ran, so it may differ.
+    """
+    names = (
         "select table_schema || '.' || table_name from information_schema.tables"
-        " where table_type = 'BASE TABLE' and table_name <> 'run_history'"
+        " where table_type = 'BASE TABLE' and table_name <> 'run_history' order by 1"
     )
-    assert len(tables) > 20
+    tables = one.query(names)
+    assert tables == other.query(names)
+    assert len(tables) >= least
     with duckdb.connect() as connection:
         connection.execute(f"attach '{one.database}' as one (read_only)")
         connection.execute(f"attach '{other.database}' as other (read_only)")

@@ -84,7 +84,11 @@
         {% set next = [] %}
         {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in texts %}
             {% set upstream = graph.nodes[unique_id] %}
-            {% set parts = [upstream.checksum.checksum, tojson(upstream.config.meta, sort_keys=true)] %}
+            {% set parts = [
+                upstream.checksum.checksum,
+                tojson(upstream.config.meta, sort_keys=true),
+                tojson(upstream.constraints, sort_keys=true),
+            ] %}
             {% for column in upstream.columns.values() %}
                 {% do parts.append([
                     column.name, column.data_type, tojson(column.meta, sort_keys=true),

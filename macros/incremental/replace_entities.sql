@@ -26,7 +26,7 @@ using (
         new_rows.{{ column }},
         {%- endif %}
         {%- endfor %}
-        new_rows.{{ key }} is null as is_gone
+        new_rows.{{ key }} is null and old_rows.{{ key }} is not null as is_gone
     from {{ new_rows }} as new_rows
     full outer join (
         select old_rows.{{ key }}

@@ -1,6 +1,5 @@
 """The same raw files give the same public marts on three engines: built, and built further."""
 
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,7 +8,7 @@ import pytest
 from tests.engines.conftest import Built
 from tests.engines.engine import WAREHOUSES
 from tests.engines.parity import differences, read
-from tests.support import REPOSITORY, failures_of
+from tests.support import copy_project, failures_of
 
 SHOWN = 20
 
@@ -75,10 +74,7 @@ def test_increments_are_merged_by_delta(built: dict[str, Built]) -> None:
 @pytest.mark.skipif("snowflake" not in WAREHOUSES, reason="no Snowflake account was named")
 def test_a_wrong_macro_on_one_engine_is_found(built: dict[str, Built], tmp_path: Path) -> None:
     snowflake = built["snowflake"]
-    project = tmp_path / "project"
-    for part in ("models", "macros", "seeds", "tests/dbt"):
-        shutil.copytree(REPOSITORY / part, project / part)
-    shutil.copy(REPOSITORY / "dbt_project.yml", project)
+    project = copy_project(tmp_path / "project")
     macro = project / "macros" / "engine" / "integer_division.sql"
     right = "cast(({{ dividend }} - mod({{ dividend }}, {{ divisor }})) / {{ divisor }} as bigint)"
     assert right in macro.read_text()
