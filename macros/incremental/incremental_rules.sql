@@ -87,7 +87,7 @@
             {% set parts = [
                 upstream.checksum.checksum,
                 tojson(upstream.config.meta, sort_keys=true),
-                tojson(upstream.constraints, sort_keys=true),
+                tojson(upstream.constraints or [], sort_keys=true),
             ] %}
             {% for column in upstream.columns.values() %}
                 {% do parts.append([
