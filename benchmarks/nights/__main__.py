@@ -38,9 +38,9 @@ FIRST = "first night"
 INTRODUCTION = (
     "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
     "start to its end: loading, gates, dbt with its tests, publication. dbt has read the project "
-    "before. A night of nothing new "
-    "is what every night costs, however little has come. The micro-batch is what the sensor of "
-    "the landing folder starts. Peak memory is of the largest process so far."
+    "before. A night of nothing new is what every night costs, however little has come. The "
+    "micro-batch is what the sensor of the landing folder starts. Peak memory is of the largest "
+    "process so far."
 )
 HEADINGS = ("", "new rows", "seconds", "to the first", "CPU s", "to the first", "peak MB", "steps")
 

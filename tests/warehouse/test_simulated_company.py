@@ -144,7 +144,7 @@ def test_the_database_itself_keeps_nulls_out_where_a_contract_says_so(warehouse:
         (node["schema"], node["name"], column["name"])
         for node in manifest["nodes"].values()
         for column in node["columns"].values()
-        if {"type": "not_null"}.items() <= next(iter(column["constraints"]), {}).items()
+        if any(constraint["type"] == "not_null" for constraint in column["constraints"])
     }
     kept = warehouse.query(
         "select table_schema, table_name, column_name from information_schema.columns"
