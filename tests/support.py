@@ -125,6 +125,31 @@ def load_a_row_without_its_fault(raw_dir: Path) -> str:
     return str(row_key)
 
 
+def load_what_rows_wait_for(raw_dir: Path) -> set[str]:
+    """Let the delivery that rejected metrics belong to come; return the keys of the metrics."""
+    rows = duckdb.execute(
+        f"""
+        select row_key, delivery_id
+        from read_parquet('{raw_dir.parent}/truth/bad_rows.parquet') as bad_rows
+        inner join read_parquet('{raw_dir}/customer_io/metrics*.parquet') as metrics
+            on bad_rows.row_key = metrics.event_id
+        where bad_rows.reason_code = 'unknown_delivery'
+        """
+    ).fetchall()
+    awaited = min(delivery for _, delivery in rows)
+    duckdb.execute(
+        f"""
+        copy (
+            select * replace ('{awaited}' as delivery_id)
+            from read_parquet('{raw_dir}/customer_io/deliveries*.parquet')
+            order by _loaded_at desc
+            limit 1
+        ) to '{raw_dir}/customer_io/deliveries.9001.parquet'
+        """
+    )
+    return {row_key for row_key, delivery in rows if delivery == awaited}
+
+
 def failures_of(result: dbtRunnerResult) -> str:
     """What went wrong in a dbt command, for the message of an assertion."""
     if result.exception is not None:

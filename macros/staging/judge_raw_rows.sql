@@ -12,7 +12,8 @@
     lookups: models or seeds that a reject_when condition names.
 
     An incremental run judges the rows whose key was loaded again since the last one, all versions
-    of them, so that it ends as a full one does.
+    of them, so that it ends as a full one does. Where the strategy is replace_entities, it also
+    judges those again that were rejected: a lookup may know by now what they wait for.
 
     Returns a query: the typed columns, and
       row_version_id    names the row: its key, whether it was rejected, and which version it is
@@ -69,6 +70,9 @@ source as (
             select {{ raw_key }} from received
             where {{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null
         )
+        {%- if config.get('incremental_strategy') == 'replace_entities' %}
+        or {{ raw_key }} in (select row_key from {{ this }} where judgement = 'rejected')
+        {%- endif %}
         or (
             {{ raw_key }} is null
             and ({{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null)

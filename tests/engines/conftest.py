@@ -14,7 +14,12 @@ from dbt.contracts.graph.manifest import Manifest
 from simulator.__main__ import main as simulate
 from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES, Engine, engine_at
 from tests.engines.parity import Mart, Row, public_marts, read
-from tests.support import REPOSITORY, WORLD_END, load_a_row_without_its_fault
+from tests.support import (
+    REPOSITORY,
+    WORLD_END,
+    load_a_row_without_its_fault,
+    load_what_rows_wait_for,
+)
 
 MORE_DAYS = 14
 DBT_VARS = {"as_of_date": WORLD_END, "scratch_table_format": "parquet"}
@@ -59,8 +64,8 @@ def raw_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(
     raw_dir: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Built]:
-    """Every engine's marts: after a full build, and after an increment of more days and a row
-    that came again without its fault."""
+    """Every engine's marts: after a full build, and after an increment of more days, a row that
+    came again without its fault, and one that another waited for."""
     engines = {}
     for name in ["duckdb", *WAREHOUSES]:
         endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
@@ -73,6 +78,7 @@ def built(
         each.build("full", raw_dir, "--exclude-resource-type", "test", "unit_test")
     assert simulate(["--append-days", str(MORE_DAYS), "--out", str(raw_dir)]) == 0
     load_a_row_without_its_fault(raw_dir)
+    load_what_rows_wait_for(raw_dir)
     for each in engines.values():
         each.build("increment", raw_dir, "--exclude-resource-type", "test", "unit_test", "seed")
     write_times(engines, request)

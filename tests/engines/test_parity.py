@@ -48,18 +48,19 @@ def test_the_company_has_every_kind_of_bad_row(built: dict[str, Built], raw_dir:
 
 @pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])
 def test_a_row_that_must_go_is_gone(built: dict[str, Built], name: str) -> None:
-    def repaired_tickets(state: str) -> set[str]:
-        rows = built[name].marts[state]["repaired_records"].values()
-        return {row["row_key"] for row in rows if row["table_name"] == "tickets"}
+    def faulty(state: str, mart: str, table: str) -> set[str]:
+        rows = built[name].marts[state][mart].values()
+        return {row["row_key"] for row in rows if row["table_name"] == table}
 
-    assert len(repaired_tickets("full") - repaired_tickets("increment")) == 1
+    for mart, table in (("repaired_records", "tickets"), ("rejected_records", "metrics")):
+        assert faulty("full", mart, table) - faulty("increment", mart, table), mart
 
 
 @pytest.mark.databricks
 @pytest.mark.skipif("databricks" not in WAREHOUSES, reason="no Databricks account was named")
 def test_increments_are_merged_by_delta(built: dict[str, Built]) -> None:
     with built["databricks"].engine.target() as target:
-        for table in ("conformed.int_events", "operations.repaired_records"):
+        for table in ("conformed.int_events", "staging.base_customer_io__metrics"):
             schema, name = table.split(".")
             relation = target.operations.incorporate(
                 path={

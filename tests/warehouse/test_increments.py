@@ -102,10 +102,11 @@ def test_a_run_by_other_rules_stops_until_the_tables_are_rebuilt(
     assert "dbt build --full-refresh" in said
 
     changed = replace(warehouse, project=copy_project(tmp_path / "project"))
-    contracts = changed.project / "models" / "marts" / "operations" / "_operations__models.yml"
+    conformed = changed.project / "models" / "intermediate" / "conformed"
+    contracts = conformed / "_conformed__models.yml"
     contracts.write_text(contracts.read_text().replace("constraints: [{type: not_null}]", ""))
-    stopped = changed.dbt("run", "--select", "rejected_records")
-    assert "rejected_records" in str(stopped.exception) + failures_of(stopped)
+    stopped = changed.dbt("run", "--select", "int_events")
+    assert "int_events" in str(stopped.exception) + failures_of(stopped)
     assert "built by other rules" in str(stopped.exception) + failures_of(stopped)
 
     assert warehouse.dbt(*build, "--full-refresh", default_country="FR").success

@@ -1,5 +1,11 @@
--- One row per raw row of customer_io.metrics, typed and judged. A table: a row is judged by
--- another table, which may tell more of it later.
-{{ config(materialized='table', enabled=source_is_enabled('customer_io')) }}
+-- One row per raw row of customer_io.metrics, typed and judged. A row that was rejected is judged again by
+-- every run: what it waits for may have come.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='row_version_id',
+    meta={'entity': 'row_key'},
+    enabled=source_is_enabled('customer_io'),
+) }}
 
 {{ judge_raw_rows('customer_io', 'metrics', lookups=['stg_customer_io__deliveries']) }}

@@ -1,0 +1,50 @@
+{#
+    The incremental strategy merge_changes: rows are merged by their unique_key, and a row that is as
+    it was is left alone. A run looks at many rows again (lookback_days), and to compare one costs
+    little, while to update one rewrites what lies around it. One atomic MERGE, the same text on every
+    engine.
+#}
+{% macro get_incremental_merge_changes_sql(arg_dict) %}
+    {%- set columns = quoted_columns(arg_dict.target_relation) -%}
+merge into {{ arg_dict.target_relation }} as target
+using {{ arg_dict.temp_relation }} as source
+on target.{{ arg_dict.unique_key }} = source.{{ arg_dict.unique_key }}
+when matched and {{ is_changed(columns) }} then {{ update_columns(columns) }}
+when not matched then {{ insert_columns(columns) }}
+{% endmacro %}
+
+
+{# The names of a table's columns, quoted. #}
+{% macro quoted_columns(relation) %}
+    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='quoted') | list) }}
+{% endmacro %}
+
+
+{# Whether a row of a MERGE is another than it was (a condition). #}
+{% macro is_changed(columns) -%}
+    (
+    {%- for column in columns %}
+    {{ 'or ' if not loop.first }}target.{{ column }} is distinct from source.{{ column }}
+    {%- endfor %}
+)
+{%- endmacro %}
+
+
+{# What a MERGE does with a row that is there. #}
+{% macro update_columns(columns) -%}
+    update set
+    {%- for column in columns %}
+    {{ column }} = source.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# What a MERGE does with a row that is not there. #}
+{% macro insert_columns(columns) -%}
+    insert ({{ columns | join(', ') }})
+    values (
+        {%- for column in columns %}
+        source.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
