@@ -172,7 +172,7 @@ def _older(scene: Scene, rng: Rng, table: Table, rows: Rows) -> tuple[dict[str, 
     for name, value in says.items():
         columns[name] = pa.repeat(pa.scalar(value, pa.string()), size)
     earlier = rng.integers(HOUR, DAY, size)
-    if table.latest_by and "created" not in table.latest_by:
+    if table.latest_by:
         column = columns[table.latest_by]
         seconds = column.cast(pa.timestamp("s")).cast(pa.int64()).to_numpy(zero_copy_only=False)
         columns[table.latest_by] = pa.array(seconds - earlier, pa.timestamp("s")).cast(pa.string())

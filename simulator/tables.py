@@ -89,7 +89,6 @@ _ALL = (
         "address_line_1 city state_code zip_code country_code loyalty_tier loyalty_points "
         "registration_date last_login_date customer_status preferred_channel preferred_store",
         "customer_id",
-        "last_login_date",
     ),
     _table(
         "retail.transactions",
@@ -170,13 +169,11 @@ _ALL = (
         "customer_io.people",
         "cio_id id email phone created_at attributes suppressed unsubscribed",
         "cio_id",
-        "created_at",
     ),
     _table(
         "customer_io.devices",
         "device_id cio_id platform last_used_at push_token",
         "device_id cio_id",
-        "last_used_at",
     ),
     _table(
         "customer_io.deliveries",

@@ -2,8 +2,8 @@
     Types every row of a raw table and says what becomes of it. Nothing is dropped here.
 
     source_name, table_name: the raw table. Its contract is the YAML of the model base_<source>__<table>:
-      config.meta: row_key (columns), latest_by (columns; the later version of a row
-        wins, by the time it was loaded where it has none),
+      config.meta: row_key (columns), latest_by (columns that say when a row was changed; the later
+        version wins, by the time it was loaded where they say nothing),
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
       columns: data_type, and in config.meta: required (null rejects the row), optional (the raw
@@ -43,7 +43,7 @@
     {%- do check_keys_are_text(base_model, columns, contract.row_key) -%}
     {%- set latest_first = [] -%}
     {%- for column in contract.get('latest_by', []) -%}
-        {%- do latest_first.append('coalesce(' ~ column ~ ', loaded_at) desc nulls last') -%}
+        {%- do latest_first.append(time_of_change(column) ~ ' desc nulls last') -%}
     {%- endfor -%}
     {%- do latest_first.append('loaded_at desc nulls last') -%}
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
@@ -267,6 +267,15 @@ from ranked
     {%- else -%}
         {{ to_utc_timestamp(raw_text(column)) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{# When a version of a row was made: by its own time of change, if that is none of the future. #}
+{% macro time_of_change(column) -%}
+    case
+        when {{ column }} > {{ dbt.dateadd('day', 1, 'loaded_at') }} then loaded_at
+        else coalesce({{ column }}, loaded_at)
+    end
 {%- endmacro %}
 
 

@@ -70,6 +70,38 @@ def warehouse(tmp_path: Path) -> Warehouse:
     return built
 
 
+def test_a_wrong_clock_does_not_pin_an_old_version(tmp_path: Path) -> None:
+    files = {
+        "external/profiles": """
+            profile_id,email,data_source,age_range,gender,education_level,occupation,income_range,interests,social_activity,influence_score,data_quality_score,last_updated,_loaded_at
+            P1,old@example.org,,,,,,,,,,,2036-01-01 00:00:00,2026-01-10 09:00:00
+            P1,new@example.org,,,,,,,,,,,2026-01-15 08:00:00,2026-01-16 09:00:00
+            P2,new@example.com,,,,,,,,,,,2026-01-15 08:00:00,2026-01-16 09:00:00
+            P2,old@example.com,,,,,,,,,,,2026-01-12 08:00:00,2026-01-17 09:00:00
+            """,
+        "customer_io/devices": """
+            device_id,cio_id,platform,last_used_at,push_token,_loaded_at
+            V1,P1,ios,2036-01-01 00:00:00,old,2026-01-10 09:00:00
+            V1,P1,ios,2026-01-12 08:00:00,new,2026-01-12 09:00:00
+            """,
+    }
+    for name, rows in files.items():
+        file = tmp_path / "raw" / f"{name}.csv"
+        file.parent.mkdir(parents=True)
+        file.write_text("\n".join(line.strip() for line in rows.strip().splitlines()))
+    absent = [
+        "external.sentiment",
+        *(f"customer_io.{t}" for t in ("people", "deliveries", "metrics")),
+    ]
+    variables = {"sources": ["external", "customer_io"], "absent_tables": absent}
+    warehouse = Warehouse(tmp_path / "warehouse", tmp_path / "raw", variables)
+    warehouse.build("--select", "+stg_external__profiles", "+stg_customer_io__devices")
+
+    profiles = "select source_profile_id, email from staging.stg_external__profiles order by 1"
+    assert warehouse.query(profiles) == [("P1", "new@example.org"), ("P2", "new@example.com")]
+    assert warehouse.value("select push_token from staging.stg_customer_io__devices") == "new"
+
+
 def test_loads_out_of_order_end_as_a_full_rebuild(warehouse: Warehouse, tmp_path: Path) -> None:
     rejected = "select row_key, reason_code from operations.rejected_records order by 1"
     assert ("M2", "unknown_delivery") in warehouse.query(rejected)
