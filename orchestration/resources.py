@@ -41,10 +41,12 @@ _PATHS = {
 def settle_environment() -> None:
     """Makes every path absolute, so that all processes of a run mean the same; reports to nobody.
 
-    The DuckDB file's above all, whose name is inside dbt's manifest.
+    The DuckDB file's above all, whose name is inside dbt's manifest. dbt's log has no debugging
+    unless one asks for it: a fifth of a night was its writing.
     """
     for name, default in _PATHS.items():
         os.environ[name] = os.path.normpath(PROJECT_DIR / (os.environ.get(name) or default))
+    os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

@@ -9,8 +9,9 @@ class Outcome:
     """What came out of one expectation on one table; nothing in it is a value of a PII column.
 
     expectation: its name in the suite, or its type. success: None where it was not checked, since a
-    column it needs is gone. unexpected_percent: 0-100. sample: at most five rows that did not fit:
-    their keys, or what a query found. message: why it could not be computed.
+    column it needs is gone, or not judged, since a share says little of so few rows.
+    unexpected_percent: 0-100. sample: at most five rows that did not fit: their keys, or what a query
+    found. message: why there is no judgement.
     """
 
     table: str

@@ -20,6 +20,9 @@ earlier runs, `{$PARAMETER: 0.6 * usual_row_count}`:
 - `last_row_count`, `last_mean_<column>`, …: what this suite measured when its door last passed; of
   marts, when they last passed before what is published now. A bound made of one is open until then;
 - `required_columns`: the columns that the table's contract requires.
+
+A share says little of a few rows: where no more than FEW of them do not fit, as happens in small
+tables, `mostly` is not judged.
 """
 
 import re
@@ -37,6 +40,7 @@ DOORS = ("raw", "conformed", "marts")
 SEVERITIES = ("critical", "warning")
 QUERY = "unexpected_rows_expectation"
 COLUMNS = "expect_table_columns_to_match_set"
+FEW = 5
 TIMES = frozenset(["now", "tomorrow", "stale_before", "late_before"])
 MEMORY = "last_identity_map"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

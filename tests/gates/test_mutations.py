@@ -126,6 +126,22 @@ def test_a_column_that_a_source_may_lack_is_not_checked(gated: Gated) -> None:
     assert not [part for part in outcomes if part.success is False]
 
 
+@pytest.mark.parametrize(("bad_rows", "success"), [(5, None), (6, False)])
+def test_a_few_bad_rows_of_a_small_table_are_not_judged(
+    gated: Gated, bad_rows: int, success: bool | None
+) -> None:
+    table = gated.project.tables["raw"]["retail.stores"]
+    place = f"{table.schema}.{table.identifier}"
+    statements = [
+        f"delete from {place} where rowid >= 8",
+        f"update {place} set store_id = null where rowid < {bad_rows}",
+    ]
+    outcomes = gated.check("raw", "retail.stores", statements, {"usual_row_count": 8})
+    keys = [part for part in outcomes if part.expectation.endswith("not_be_null")]
+    assert [part.success for part in keys if part.column == "store_id"] == [success]
+    assert not [part for part in outcomes if part.stops] or success is False
+
+
 @pytest.mark.parametrize("door", ["raw", "conformed", "marts"])
 def test_good_data_passes(gated: Gated, door: str) -> None:
     result = gated.results[door]
