@@ -42,7 +42,7 @@ def settle_environment() -> None:
     """Makes every path absolute, so that all processes of a run mean the same; reports to nobody.
 
     The DuckDB file's above all, whose name is inside dbt's manifest. dbt's log has no debugging
-    unless one asks for it: a fifth of a night was its writing.
+    unless one asks for it: writing it was a fifth of what dbt takes where there is little to do.
     """
     for name, default in _PATHS.items():
         os.environ[name] = os.path.normpath(PROJECT_DIR / (os.environ.get(name) or default))

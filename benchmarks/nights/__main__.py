@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
@@ -35,14 +35,20 @@ PROGRAMS = Path(sys.executable).parent
 NIGHT = (str(PROGRAMS / "dg"), "launch", "--job", "nightly")
 
 FIRST = "first night"
+NOTHING_NEW = "night of nothing new"
+FEW_PEOPLE, FEW_DAYS = 200, 30
 INTRODUCTION = (
     "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
     "start to its end: loading, gates, dbt with its tests, publication. dbt has read the project "
-    "before. A night of nothing new is what every night costs, however little has come. The "
-    "micro-batch is what the sensor of the landing folder starts. Peak memory is of the largest "
-    "process so far."
+    "before. The micro-batch is what the sensor of the landing folder starts. Nights of a company "
+    f"of {FEW_PEOPLE} people tell what a night costs whatever its data: the start of Dagster, dbt "
+    "and Great Expectations, each model, test and expectation. What comes on top is of the data. "
+    "Peak memory is of the largest process so far."
 )
-HEADINGS = ("", "new rows", "seconds", "to the first", "CPU s", "to the first", "peak MB", "steps")
+HEADINGS = (
+    *("", "new rows", "seconds", "to the first", "CPU s", "to the first"),
+    *("CPU s of data", "to the first", "peak MB", "steps"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,14 @@ class Measured:
     cpu_seconds: float
     peak_memory_mb: float
     steps: Mapping[str, float]
+    fixed_cpu_seconds: float | None = None
+
+    @property
+    def data_cpu_seconds(self) -> float | None:
+        """What a company of a few people does not need."""
+        if self.fixed_cpu_seconds is None:
+            return None
+        return self.cpu_seconds - self.fixed_cpu_seconds
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,7 @@ class Company:
 
     def found(self, days: int) -> None:
         """Makes the company, with days of history and nothing in its warehouse."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.simulate(
             *("--people", str(self.people), "--days", str(days)),
             *("--seed", str(SEED), "--end", WORLD_END.isoformat()),
@@ -174,17 +189,23 @@ class Company:
         return Measured(name, new_rows, seconds, cpu, after.ru_maxrss / 1024, self.steps())
 
 
-def run_nights(company: Company, days: int) -> list[Measured]:
-    """The first night, one of one more day, a micro-batch of events, and a night of nothing new."""
+def run_nights(company: Company, few: Company, days: int) -> list[Measured]:
+    """Nights of everything, one more day and nothing new, and a micro-batch; nights of a few people
+    before, which tell what is fixed."""
     today = WORLD_END + timedelta(days=1)
+    few.found(FEW_DAYS)
+    rows = few.row_count()
+    fixed_first = few.measure(f"{FIRST}, {few.people} people", today, rows)
+    fixed = few.measure(f"{NOTHING_NEW}, {few.people} people", today, 0)
+
     company.found(days)
     rows = company.row_count()
-    runs = [company.measure(FIRST, today, rows)]
+    first = company.measure(FIRST, today, rows)
 
     company.simulate("--append-days", "1")
     today += timedelta(days=1)
     before, rows = rows, company.row_count()
-    runs.append(company.measure("night of one more day", today, rows - before))
+    one_day = company.measure("night of one more day", today, rows - before)
 
     state = company.folder / "landing.json"
     state.write_text(landing_state(company.raw_dir), encoding="utf-8")
@@ -192,10 +213,17 @@ def run_nights(company: Company, days: int) -> list[Measured]:
     today += timedelta(days=EVENT_DAYS)
     command = [sys.executable, "-m", "benchmarks.nights.micro_batch", str(state)]
     events = company.row_count() - rows
-    runs.append(company.measure("micro-batch of web events", today, events, command))
+    micro_batch = company.measure("micro-batch of web events", today, events, command)
 
-    runs.append(company.measure("night of nothing new", today, 0))
-    return runs
+    nothing = company.measure(NOTHING_NEW, today, 0)
+    return [
+        replace(first, fixed_cpu_seconds=fixed_first.cpu_seconds),
+        replace(one_day, fixed_cpu_seconds=fixed.cpu_seconds),
+        micro_batch,
+        replace(nothing, fixed_cpu_seconds=fixed.cpu_seconds),
+        fixed_first,
+        fixed,
+    ]
 
 
 def summarise(runs: Sequence[Measured]) -> list[tuple[str, ...]]:
@@ -209,11 +237,21 @@ def summarise(runs: Sequence[Measured]) -> list[tuple[str, ...]]:
             f"{run.seconds / first.seconds:.0%}",
             f"{run.cpu_seconds:.0f}",
             f"{run.cpu_seconds / first.cpu_seconds:.0%}",
+            *_of_data(run, first),
             f"{run.peak_memory_mb:,.0f}",
             ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.steps.items()),
         )
         for run in runs
     ]
+
+
+def _of_data(run: Measured, first: Measured) -> tuple[str, str]:
+    if run.data_cpu_seconds is None or not first.data_cpu_seconds:
+        return "", ""
+    return (
+        f"{run.data_cpu_seconds:.0f}",
+        f"{run.data_cpu_seconds / first.data_cpu_seconds:.0%}",
+    )
 
 
 def main() -> None:
@@ -225,8 +263,9 @@ def main() -> None:
     arguments = parser.parse_args()
     load, *_ = os.getloadavg()
     with tempfile.TemporaryDirectory() as folder:
-        company = Company(Path(folder), arguments.people)
-        runs = run_nights(company, arguments.days)
+        company = Company(Path(folder) / "company", arguments.people)
+        few = Company(Path(folder) / "few", FEW_PEOPLE)
+        runs = run_nights(company, few, arguments.days)
         size = (company.folder / "customer_360.duckdb").stat().st_size / 1024**2
     description = (
         f"{arguments.people:,} people, {arguments.days} days of history, a warehouse of "

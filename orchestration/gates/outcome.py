@@ -10,8 +10,8 @@ class Outcome:
 
     expectation: its name in the suite, or its type. success: None where it was not checked, since a
     column it needs is gone, or not judged, since a share says little of so few rows.
-    unexpected_percent: 0-100. sample: at most five rows that did not fit: their keys, or what a query
-    found. message: why there is no judgement.
+    unexpected_percent: 0-100. sample: at most five rows that did not fit: their keys, or what a
+    query found. message: why there is no judgement.
     """
 
     table: str
