@@ -3,7 +3,8 @@
 
     source_name, table_name: the raw table. Its contract is the YAML of the model base_<source>__<table>:
       config.meta: row_key (columns), latest_by (columns that say when a row was changed; the later
-        version wins, by the time it was loaded where they say nothing),
+        version wins, by the time it was loaded where they say nothing), then_by (columns that decide
+        between versions of one load),
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
       columns: data_type, and in config.meta: required (null rejects the row), optional (the raw
@@ -46,6 +47,9 @@
         {%- do latest_first.append(time_of_change(column) ~ ' desc nulls last') -%}
     {%- endfor -%}
     {%- do latest_first.append('loaded_at desc nulls last') -%}
+    {%- for column in contract.get('then_by', []) -%}
+        {%- do latest_first.append(column ~ ' desc nulls last') -%}
+    {%- endfor -%}
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
     {%- set raw_columns = columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) -%}
     {%- set present = raw_columns | map(attribute='name') | map('lower') | list -%}
@@ -273,8 +277,8 @@ from ranked
 {# When a version of a row was made: by its own time of change, if that is none of the future. #}
 {% macro time_of_change(column) -%}
     case
-        when {{ column }} > {{ dbt.dateadd('day', 1, 'loaded_at') }} then loaded_at
-        else coalesce({{ column }}, loaded_at)
+        when {{ column }} <= {{ dbt.dateadd('day', 1, 'loaded_at') }} then {{ column }}
+        else loaded_at
     end
 {%- endmacro %}
 

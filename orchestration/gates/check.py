@@ -10,7 +10,7 @@ from typing import Any
 
 from dbt.adapters.base.impl import BaseAdapter
 
-from orchestration.gates.outcome import Outcome
+from orchestration.gates.outcome import TOLERATED, Outcome
 from orchestration.gates.project import Table
 from orchestration.gates.sources import open_source, quiet_context
 from orchestration.gates.suites import (
@@ -189,11 +189,11 @@ def _outcome(
     if message and (needed := _needs(expectation, absent)):
         success, message = None, f"not checked: there is no column {', '.join(needed)}"
     observed = found.get("observed_value")
-    misfits = found.get("unexpected_count") or 0
     if message is None and observed is None and not success and "element_count" not in found:
         success, message = None, "not checked: nothing to measure"
-    elif message is None and not success and "mostly" in expectation.kwargs and misfits <= FEW:
-        success, message = None, f"not judged: {misfits} rows are too few for a share"
+    misfits = found.get("unexpected_count") or 0
+    if success is False and message is None and misfits <= FEW and expectation.tolerates_few:
+        message = f"{TOLERATED}: {misfits} rows are too few to judge a share by"
     gone = sorted(absent & {*table.required})
     if gone and isinstance(observed, list):
         observed = f"without {', '.join(gone)}"

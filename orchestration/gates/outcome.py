@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+# how the message of a share begins that a few rows were enough to miss
+TOLERATED = "tolerated"
+
 
 @dataclass(frozen=True)
 class Outcome:
     """What came out of one expectation on one table; nothing in it is a value of a PII column.
 
     expectation: its name in the suite, or its type. success: None where it was not checked, since a
-    column it needs is gone, or not judged, since a share says little of so few rows.
-    unexpected_percent: 0-100. sample: at most five rows that did not fit: their keys, or what a
-    query found. message: why there is no judgement.
+    column it needs is gone. unexpected_percent: 0-100. sample: at most five rows that did not fit:
+    their keys, or what a query found. message: why it was not computed, or why it is tolerated.
     """
 
     table: str
@@ -29,4 +31,9 @@ class Outcome:
     @property
     def stops(self) -> bool:
         """Whether it closes the door."""
-        return self.success is False and self.severity == "critical"
+        return stops(self.severity, self.success, self.message)
+
+
+def stops(severity: str, success: bool | None, message: str | None) -> bool:
+    """Whether an outcome closes its door: it failed, is critical and is not tolerated."""
+    return success is False and severity == "critical" and not (message or "").startswith(TOLERATED)

@@ -84,7 +84,7 @@ def _door(door: str, results: list[Measured]) -> dict[str, Any] | None:
         for rows in ([part for part in results if part.run_id == run] for run in runs)
     ]
     last = [row for table in tables for row in table["rows"]]
-    failed = [row.severity for row in last if row.success is False]
+    failed = [row.stops for row in last if row.success is False]
     return {
         "name": door,
         "run_at": results[-1].run_at[:16],
@@ -93,15 +93,15 @@ def _door(door: str, results: list[Measured]) -> dict[str, Any] | None:
         "history": history[-TREND:],
         "series": series,
         "count": len(last),
-        "failed": failed.count("critical"),
-        "warnings": failed.count("warning"),
+        "failed": failed.count(True),
+        "warnings": failed.count(False),
     }
 
 
 def _state(results: Iterable[Measured]) -> str:
     """failed, warning or passed: the worst of some outcomes."""
     failed = [result for result in results if result.success is False]
-    if any(result.severity == "critical" for result in failed):
+    if any(result.stops for result in failed):
         return "failed"
     return "warning" if failed else "passed"
 

@@ -21,8 +21,9 @@ earlier runs, `{$PARAMETER: 0.6 * usual_row_count}`:
   marts, when they last passed before what is published now. A bound made of one is open until then;
 - `required_columns`: the columns that the table's contract requires.
 
-A share says little of a few rows: where no more than FEW of them do not fit, as happens in small
-tables, `mostly` is not judged.
+A share says little of a few rows: where no more than FEW of them make it miss `mostly`, as happens
+in small tables, what is critical is recorded and shown but stops nothing. `tolerates_few: false`
+beside `severity` makes it stop all the same.
 """
 
 import re
@@ -46,7 +47,8 @@ MEMORY = "last_identity_map"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 _FUNCTIONS = frozenset(["trunc", "round", "abs"])
-_KEYS = {"type", "name", "kwargs", "severity", "notes"}
+_KEYS = {"type", "name", "kwargs", "severity", "tolerates_few", "notes"}
+_OPTIONAL = {"name", "tolerates_few"}
 _LISTS = ("column_list", "column_set")
 _COLUMNS = ("column", "column_A", "column_B")
 
@@ -64,6 +66,7 @@ class Expectation:
     severity: str
     notes: str
     name: str
+    tolerates_few: bool = False
 
     @property
     def column(self) -> str | None:
@@ -142,7 +145,7 @@ def _read(door: str, path: Path) -> Suite:
 
 
 def _expectation(part: Any, place: str) -> Expectation:
-    part = _mapping(part, _KEYS - {"name"}, {"name"}, place)
+    part = _mapping(part, _KEYS - _OPTIONAL, _OPTIONAL, place)
     if part["severity"] not in SEVERITIES:
         raise SuiteError(f"{place}: severity is {part['severity']!r}, not critical or warning")
     if not isinstance(part["kwargs"], dict):
@@ -153,7 +156,8 @@ def _expectation(part: Any, place: str) -> Expectation:
         raise SuiteError(f"{place}: a query needs a name, for results to call it by")
     name = part.get("name") or part["type"]
     notes = " ".join(part["notes"].split())
-    return Expectation(part["type"], part["kwargs"], part["severity"], notes, name)
+    tolerates_few = "mostly" in part["kwargs"] and part.get("tolerates_few", True)
+    return Expectation(part["type"], part["kwargs"], part["severity"], notes, name, tolerates_few)
 
 
 def _mapping(part: Any, required: set[str], optional: set[str], place: str) -> dict[str, Any]:

@@ -86,6 +86,12 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def contract_hash(table: RawTable) -> str:
+    """A short name for what the project expects of a table's files."""
+    expected = (table.columns, sorted(table.optional), table.loaded_at)
+    return hashlib.sha256(repr(expected).encode()).hexdigest()[:16]
+
+
 def examine(path: Path, table: RawTable) -> RawFile:
     """A file, once it is known to be what the project's contract of its table wants.
 

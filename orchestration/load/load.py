@@ -15,6 +15,7 @@ from orchestration.load.files import (
     RawTable,
     check_times,
     content_hash,
+    contract_hash,
     examine,
     place_of,
     write_texts,
@@ -79,7 +80,11 @@ def _check_in_place(
     table: RawTable,
     formats: dict[tuple[str, str], str],
 ) -> Outcome:
-    """Sees whether dbt will be able to read a file where it lies; one seen before is not read."""
+    """Sees whether dbt will be able to read a file where it lies.
+
+    One that was seen under the same contract is only hashed.
+    """
+    outcome = replace(outcome, file_hash=f"{outcome.file_hash}-{contract_hash(table)}")
     last = journal.last(*outcome.key)
     if last and (last.status, last.file_hash) == (Status.LOADED, outcome.file_hash):
         rows = last.row_count

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -61,6 +62,22 @@ def test_a_file_is_loaded_once(target: Target, tmp_path: Path) -> None:
 
 
 @on_warehouses
+@pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="module")
+def test_a_file_that_was_seen_is_judged_anew_by_another_contract(
+    target: Target, tmp_path: Path
+) -> None:
+    write_file(tmp_path, "retail/customers.other.parquet", 3)
+    assert statuses(load(target, tmp_path)) == ["loaded"]
+    table = target.tables["retail", "customers"]
+    target.tables["retail", "customers"] = replace(table, columns=(*table.columns, "shoe_size"))
+    try:
+        [outcome] = load(target, tmp_path)
+    finally:
+        target.tables["retail", "customers"] = table
+    assert outcome.status == Status.REJECTED
+    assert "shoe_size" in str(outcome.reason)
+
+
 def test_appended_files_add_their_rows(target: Target, tmp_path: Path) -> None:
     write_file(tmp_path, "retail/stores.parquet", 2)
     load(target, tmp_path)

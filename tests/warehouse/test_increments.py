@@ -1,9 +1,11 @@
 """What an incremental run does with loads that do not come in order, and with other rules."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.support import Warehouse, copy_project, failures_of, tables_that_differ
@@ -120,6 +122,24 @@ def test_loads_out_of_order_end_as_a_full_rebuild(warehouse: Warehouse, tmp_path
     shutil.copy(warehouse.database, rebuilt.database)
     rebuilt.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
     assert tables_that_differ(warehouse, rebuilt, least=20) == []
+
+
+def test_a_merge_updates_only_rows_that_changed(warehouse: Warehouse) -> None:
+    warehouse.build("--select", "base_customer_io__deliveries")
+    [file] = warehouse.folder.glob("target/run/**/base_customer_io__deliveries.sql")
+    merge = file.read_text()
+    [given] = re.findall(r'using ("?base_customer_io__deliveries__dbt_tmp\w*"?)', merge)
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute(
+            f"create temp table {given} as from staging.base_customer_io__deliveries"
+        )
+        assert connection.execute(merge).fetchall() == [(0,)]
+        for value in ("null", "'Hello again'"):
+            connection.execute(f"update {given} set subject = {value} where row_key = 'D1'")
+            assert connection.execute(merge).fetchall() == [(1,)]
+    assert warehouse.value(
+        "select subject from staging.base_customer_io__deliveries where row_key = 'D1'"
+    ) == "Hello again"  # fmt: skip
 
 
 def test_a_run_by_other_rules_stops_until_the_tables_are_rebuilt(

@@ -39,6 +39,7 @@ select
     data_quality_score,
 
     -- times
-    last_updated as updated_at,
+    case when last_updated <= {{ dbt.dateadd('day', 1, 'loaded_at') }} then last_updated end
+        as updated_at,
     loaded_at
 from normalised
