@@ -61,7 +61,6 @@ def test_a_file_is_loaded_once(target: Target, tmp_path: Path) -> None:
     assert journal_of(target, "retail.customers") == [("customers.parquet", "loaded", 3)]
 
 
-@on_warehouses
 @pytest.mark.parametrize("engine", ENGINES[:1], indirect=True, scope="module")
 def test_a_file_that_was_seen_is_judged_anew_by_another_contract(
     target: Target, tmp_path: Path
@@ -78,6 +77,7 @@ def test_a_file_that_was_seen_is_judged_anew_by_another_contract(
     assert "shoe_size" in str(outcome.reason)
 
 
+@on_warehouses
 def test_appended_files_add_their_rows(target: Target, tmp_path: Path) -> None:
     write_file(tmp_path, "retail/stores.parquet", 2)
     load(target, tmp_path)
