@@ -1,5 +1,5 @@
--- One row per raw row of retail.transaction_items, typed and judged. What was rejected is judged again
--- by every run, since what it waits for may have come.
+-- One row per raw row of retail.transaction_items, typed and judged. What was rejected is
+-- judged again by every run, since what it waits for may have come.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_entities',
