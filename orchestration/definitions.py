@@ -2,6 +2,7 @@
 
 import functools
 import json
+import time
 from typing import Any
 
 import dagster as dg
@@ -30,12 +31,18 @@ from orchestration.translator import Translator
 # intermediate tables that only marts read
 NOT_IN_MICRO_BATCHES = ("customers", "data_quality")
 MAX_RUNTIME_SECONDS = 6 * 60 * 60
+MANIFEST_TRIES = 10
 
 
 @dg.definitions
 @functools.cache
 def defs() -> dg.Definitions:
     """The code location, made once in a process, which asks for it again and again."""
+    for _ in range(MANIFEST_TRIES):
+        try:
+            return assemble()
+        except json.JSONDecodeError:  # another run is writing dbt's manifest at this moment
+            time.sleep(1)
     return assemble()
 
 
