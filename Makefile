@@ -52,7 +52,7 @@ data/dagster/dagster.yaml: orchestration/dagster.yaml
 check-target: .venv/.installed-demo profiles.yml
 	@$(BIN)/python -m simulator.demo --target $(TARGET) --check
 
-test: .venv/.installed-dev profiles.yml ## run every test
+test: .venv/.installed-dev .venv/duckdb-1.4/.installed profiles.yml ## run every test
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 lint: lint-python lint-sql ## check the style of the Python and the SQL, and the types
@@ -92,6 +92,13 @@ install: .venv/.installed-dev profiles.yml ## install everything a contributor n
 .venv/.installed-snowflake .venv/.installed-databricks: .venv/.installed-%: pyproject.toml constraints.txt .venv/pyvenv.cfg
 	@echo "Installing dbt's adapter for $* into .venv …"
 	@$(PIP_INSTALL) -e '.[$*]'
+	@touch $@
+
+# Apart, since an environment has one DuckDB: a test reads with it what was published.
+.venv/duckdb-1.4/.installed: tests/publication/duckdb-1.4.txt .venv/pyvenv.cfg
+	@echo "Installing DuckDB 1.4 into $(@D), for a test …"
+	@rm -rf $(@D)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(@D) -r $<
 	@touch $@
 
 .venv/pyvenv.cfg:

@@ -66,7 +66,7 @@ def assemble() -> dg.Definitions:
         **{key.path[-1]: key for assets in (conformed, of_marts) for key in assets.keys},
     }
     gates = {door: door_checks(door, suites[door], keys) for door in DOORS}
-    published = published_asset(_public(manifest, translator))
+    published = published_asset(_published(manifest, translator))
 
     nightly = _job(
         "nightly",
@@ -143,10 +143,10 @@ def _is_of_staging(check: dg.AssetCheckKey) -> bool:
     return check.asset_key.path[0] == "staging"
 
 
-def _public(manifest: dict[str, Any], translator: Translator) -> list[dg.AssetKey]:
-    """The public marts, which are what is published."""
+def _published(manifest: dict[str, Any], translator: Translator) -> list[dg.AssetKey]:
+    """The models that say `meta: {published: true}`."""
     return [
         translator.get_asset_key(node)
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node.get("access") == "public"
+        if node["resource_type"] == "model" and node["config"]["meta"].get("published")
     ]

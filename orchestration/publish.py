@@ -1,4 +1,4 @@
-"""Shows BI a new publication of the public marts, or goes back to a former one.
+"""Shows BI a new publication of the published models, or goes back to a former one.
 
 `python -m orchestration.publish [--target T] [--back | --to ID]`; the work is done by the macro
 `publish` of the dbt project. Exit codes: 0 it is published, 2 it could not run, and what was
@@ -40,7 +40,7 @@ class Publication:
 def publish(
     target: Target, *, run_id: str | None = None, back: bool = False, to: str | None = None
 ) -> Publication:
-    """Publishes the public marts of an open target, or goes back.
+    """Publishes the models of an open target that say `meta: {published: true}`, or goes back.
 
     run_id: of the run that publishes. back: to what the current publication took the place of.
     to: the publication to go back to.
@@ -49,8 +49,17 @@ def publish(
     arguments = {"to": to, "back": back, "run_id": run_id}
     try:
         return Publication(**target.adapter.execute_macro("publish", kwargs=arguments))
-    except CompilationError as error:
-        raise CannotRunError(str(error.msg)) from error
+    except DbtBaseException as error:
+        if refusal := _refusal(error):
+            raise CannotRunError(str(refusal.msg)) from error
+        raise
+
+
+def _refusal(error: BaseException | None) -> CompilationError | None:
+    """What a macro said where it refused: dbt-databricks makes a database's error of it."""
+    if error is None or isinstance(error, CompilationError):
+        return error
+    return _refusal(error.__cause__)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m orchestration.publish",
-        description="Shows BI a new publication of the public marts, or goes back to a former one.",
+        description="Shows BI a new publication, or goes back to a former one.",
     )
     add_dbt_options(parser)
     add_vars_option(parser)

@@ -47,9 +47,9 @@
 {% endmacro %}
 
 
-{# Attaches a file of DuckDB under a name. #}
-{% macro attach_file(path, name, read_only=false) %}
+{# Attaches a file of DuckDB under a name. option: as in `attach … (option)`. #}
+{% macro attach_file(path, name, option) %}
     {% do run_query(
-        "attach '" ~ path | replace("'", "''") ~ "' as " ~ name ~ (' (read_only)' if read_only else '')
+        "attach '" ~ path | replace("'", "''") ~ "' as " ~ name ~ ' (' ~ option ~ ')'
     ) %}
 {% endmacro %}

@@ -1,14 +1,14 @@
 {#
-    Shows BI a new publication of the public marts, or goes back to a former one.
+    Shows BI a new publication of the published models, or goes back to a former one.
 
         dbt run-operation publish
         dbt run-operation publish --args '{back: true}'
         dbt run-operation publish --args '{to: 20260701_021500_000000}'
 
-    BI reads the schema `published`, where it always finds one whole publication. First all public
-    marts are copied beside it; then `published` is turned to the copies; then it is written down in
-    operations.publications, and the publications beyond var('publications_kept') go, as does what
-    a publish that died left behind.
+    BI reads the schema `published`, where it always finds one whole publication. First all models
+    with `meta: {published: true}` are copied beside it; then `published` is turned to the copies;
+    then it is written down in operations.publications, and the publications beyond
+    var('publications_kept') go, as does what a publish that died left behind.
 
     to: the publication to go back to; back: go to the one that the current one took the place of.
     run_id: the run that publishes, where it is another than dbt's.
@@ -22,7 +22,7 @@
     {% set before = record_published() %}
     {% if to or back %}
         {% set publication_id = to or (before or {}).get('previous_publication_id') %}
-        {% do check_is_kept(publication_id, before) %}
+        {% do check_can_be_shown(publication_id, before) %}
     {% else %}
         {% set now = modules.datetime.datetime.now(modules.pytz.utc) %}
         {% set publication_id = now.strftime('%Y%m%d_%H%M%S_%f') %}
@@ -61,8 +61,11 @@
 {% endmacro %}
 
 
-{# Raises where there is no going to a publication. before: what is published, or none. #}
-{% macro check_is_kept(publication_id, before) %}
+{#
+    Raises where there is no going to a publication: it is not kept, or holds raw rows.
+    before: what is published, or none.
+#}
+{% macro check_can_be_shown(publication_id, before) %}
     {% set kept = kept_publications() %}
     {% set choice = 'Kept: ' ~ (kept | join(', ')) ~ '.' %}
     {% if not kept or before is none %}
@@ -77,6 +80,13 @@
     {% elif publication_id not in kept %}
         {% do exceptions.raise_compiler_error(
             'Publication ' ~ publication_id ~ ' is not kept (any more): name another one. ' ~ choice
+        ) %}
+    {% endif %}
+    {% set raw = tables_with_raw_rows(publication_id) %}
+    {% if raw %}
+        {% do exceptions.raise_compiler_error(
+            'Publication ' ~ publication_id ~ ' holds raw rows, in ' ~ raw | join(', ')
+            ~ ', which BI may not see any more: name another one, or publish anew. ' ~ choice
         ) %}
     {% endif %}
 {% endmacro %}

@@ -61,7 +61,7 @@
 
 {% macro duckdb__attach_published() %}
     {% set is_there = find_files(publication_path()) | length > 0 %}
-    {% if is_there %}{% do attach_file(publication_path(), 'now_published', read_only=true) %}{% endif %}
+    {% if is_there %}{% do attach_file(publication_path(), 'now_published', 'read_only') %}{% endif %}
     {{ return(is_there) }}
 {% endmacro %}
 

@@ -1,21 +1,21 @@
 {#
-    Copies all public marts into a new publication; the table `publications` comes last, so that a
+    Copies all published models into a new publication; the table `publications` comes last, so that a
     publication that has it is whole.
 
     published_at: now, in UTC. previous_publication_id: what it will take the place of, or none. run_id: as in publish().
     Engines: Snowflake and Databricks clone, which copies no data; DuckDB copies into a new file.
 #}
 {% macro write_publication(publication_id, published_at, previous_publication_id, run_id) %}
-    {% set marts = public_marts() %}
+    {% set models = published_models() %}
     {% do open_publication(publication_id) %}
     {% set counts = [] %}
     {% set dates = ['select cast(null as date) as as_of_date'] %}
-    {% for mart in marts %}
-        {% set source = api.Relation.create(mart.database, mart.schema, mart.alias) %}
-        {% set copy = publication_relation(publication_id, mart.alias) %}
+    {% for model in models %}
+        {% set source = api.Relation.create(model.database, model.schema, model.alias) %}
+        {% set copy = publication_relation(publication_id, model.alias) %}
         {% do run_query(copy_table(source, copy)) %}
-        {% do counts.append("select '" ~ mart.alias ~ "' as table_name, count(*) as row_count from " ~ copy) %}
-        {% if 'as_of_date' in mart.columns %}
+        {% do counts.append("select '" ~ model.alias ~ "' as table_name, count(*) as row_count from " ~ copy) %}
+        {% if 'as_of_date' in model.columns %}
             {% do dates.append('select max(as_of_date) as as_of_date from ' ~ copy) %}
         {% endif %}
     {% endfor %}
@@ -55,11 +55,16 @@
     {% do run_query('create schema ' ~ publication_relation(publication_id).without_identifier()) %}
 {% endmacro %}
 
-{# Outside the transaction that dbt began to look for tables: a file in one cannot be detached. #}
+{#
+    Outside the transaction that dbt began to look for tables: a file in one cannot be detached.
+    In a storage format that BI tools with an older DuckDB than this one read, too: 1.4 and later.
+#}
 {% macro duckdb__open_publication(publication_id) %}
     {% do adapter.commit() %}
     {% do handle_publication_file('prepare', publication_id) %}
-    {% do attach_file(publication_path(publication_id), 'publication') %}
+    {% do attach_file(
+        publication_path(publication_id), 'publication', "storage_version 'v1.4.0'"
+    ) %}
 {% endmacro %}
 
 

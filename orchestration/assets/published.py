@@ -1,4 +1,4 @@
-"""What BI reads: the last publication of the public marts."""
+"""What BI reads: the last publication."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from orchestration.translator import DEFAULT_OWNER, of_each_night
 
 
 def published_asset(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
-    """Publishes the public marts in one step."""
+    """Publishes in one step."""
 
     @dg.asset(
         name="published",
@@ -21,7 +21,7 @@ def published_asset(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         owners=[f"team:{DEFAULT_OWNER}"],
         kinds={"table"},
         tags={"tier": "1", "pii": ""},
-        description="The schema that BI reads: always one whole publication of the public marts.",
+        description="The schema that BI reads: always one whole publication.",
         freshness_policy=of_each_night(),
         retry_policy=RETRIES,
         pool=POOL,

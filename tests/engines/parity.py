@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Mart:
-    """A public model: its place, its columns with the types of its contract, its key."""
+    """A mart: its place, its columns with the types of its contract, its key."""
 
     name: str
     relation: str
@@ -39,12 +39,13 @@ class Difference:
         return f"{place}: {self.expected!r} on DuckDB, {self.found!r} here"
 
 
-def public_marts(manifest: Manifest) -> list[Mart]:
-    """The public models of a project; the key of each is what its uniqueness test says."""
+def all_marts(manifest: Manifest) -> list[Mart]:
+    """The models of models/marts, published or not; the key of each is what its uniqueness test
+    says."""
     models = [
         node
         for node in manifest.nodes.values()
-        if node.resource_type == "model" and node.access == "public"
+        if node.resource_type == "model" and node.fqn[1] == "marts"
     ]
     return sorted(
         (

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from dbt_common.exceptions import DbtBaseException
 
+from orchestration.credentials import CannotRunError
 from orchestration.load import Target
 from orchestration.publish import publish
 from tests.engines.conftest import Built
@@ -37,6 +39,26 @@ def test_going_back_restores_what_was_published(built: dict[str, Built], name: s
         back = publish(target, back=True)
         assert second.publication_id != back.publication_id == first.publication_id
         assert {mart: published(target, mart) for mart in before} == before
+
+
+@pytest.mark.parametrize("name", WAREHOUSES)
+def test_raw_rows_are_shown_neither_anew_nor_again(built: dict[str, Built], name: str) -> None:
+    with built[name].engine.target() as target:
+        old = publish(target).publication_id
+        former = target.operations.schema.replace("operations", f"published_{old}")
+        target.execute(f"create table {former}.rejected_records as select '{{}}' as raw_row")
+        target.execute(
+            f"update {former}.publications set row_counts = '{{\"rejected_records\": 1}}'"
+        )
+        target.adapter.execute_macro("turn_published", kwargs={"publication_id": old})
+        assert published(target, "rejected_records")
+
+        new = publish(target)
+        with pytest.raises(DbtBaseException):
+            published(target, "rejected_records")
+        assert len(published(target, "customers")) == new.row_counts["customers"]
+        with pytest.raises(CannotRunError, match=f"{old} holds raw rows, in rejected_records"):
+            publish(target, back=True)
 
 
 @pytest.mark.databricks

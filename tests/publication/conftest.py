@@ -1,4 +1,4 @@
-"""A warehouse of one source on each engine, whose public marts are built and can be published."""
+"""A warehouse of one source on each engine, whose marts are built and can be published."""
 
 import hashlib
 import os
@@ -100,6 +100,41 @@ class Shop:
             name: digest(target.query(f"select * from {published}.{name}"))
             for name in [*yaml.safe_load(publication), "publications"]
         }
+
+    def columns_shown(self, target: Target) -> set[tuple[str, str]]:
+        """The table and the name of every column that BI sees, lower case."""
+        if self.engine.name == "duckdb":
+            with duckdb.connect(str(self.published_file), read_only=True) as connection:
+                return set(
+                    connection.execute(
+                        "select table_name, lower(column_name) from duckdb_columns()"
+                        " where database_name = 'published' and not internal"
+                    ).fetchall()
+                )
+        schema = self.schema(target, "published").split(".")[-1]
+        return {
+            (str(table), str(column))
+            for table, column in target.query(
+                "select lower(table_name), lower(column_name) from information_schema.columns"
+                f" where lower(table_schema) = lower('{schema}')"
+            )
+        }
+
+    def show_raw_rows(self, target: Target, publication_id: str) -> None:
+        """Let the publication that BI sees be one of those that held rejected_records."""
+        statements = [
+            "create table {0}.rejected_records as select '{{}}' as raw_row",
+            "update {0}.publications set row_counts = '{{\"rejected_records\": 1}}'",
+        ]
+        if self.engine.name == "duckdb":
+            with duckdb.connect(str(self.kept_files[-1])) as connection:
+                for statement in statements:
+                    connection.execute(statement.format("main"))
+        else:
+            schema = self.schema(target, f"published_{publication_id}")
+            for statement in statements:
+                target.execute(statement.format(schema))
+        target.adapter.execute_macro("turn_published", kwargs={"publication_id": publication_id})
 
 
 def digest(rows: list[tuple[object, ...]]) -> str:

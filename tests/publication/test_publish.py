@@ -1,4 +1,4 @@
-"""Publishing the public marts, and going back, on each engine."""
+"""Publishing, and going back, on each engine."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from tests.support import REPOSITORY, WORLD_END
 
 MARTS = {
     "customer_360", "customer_identifiers", "customer_rfm", "customers", "data_quality_metrics",
-    "order_items", "orders", "rejected_records", "repaired_records",
+    "order_items", "orders",
 }  # fmt: skip
 MOMENTS = {
     "duckdb": [
@@ -43,6 +43,80 @@ def record(target: Target) -> list[tuple[object, ...]]:
         "select publication_id, run_id, cast(as_of_date as string), previous_publication_id, "
         f"row_counts, is_current from {table} order by publication_id"
     )
+
+
+def mark_as_published(target: Target, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the YAML of a model say `meta: {published: true}`."""
+    node = target.manifest.flat_graph["nodes"][f"model.customer_360.{model}"]
+    monkeypatch.setitem(node["config"], "meta", {"published": True})
+
+
+def test_published_tables_are_exactly_the_models_marked_so(shop: Shop) -> None:
+    with shop.open() as target:
+        publish(target)
+        marked = {
+            node["alias"]
+            for node in target.manifest.flat_graph["nodes"].values()
+            if node["config"].get("meta", {}).get("published")
+        }
+        assert marked == MARTS
+        assert {table for table, _ in shop.columns_shown(target)} == {*MARTS, "publications"}
+
+
+def test_no_published_table_has_a_column_of_raw_rows(shop: Shop) -> None:
+    with shop.open() as target:
+        publish(target)
+        columns = shop.columns_shown(target)
+    assert ("customers", "full_name") in columns
+    assert not [table for table, column in columns if column == "raw_row"]
+
+
+def test_a_model_with_raw_rows_that_is_marked_as_published_is_refused(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shop.open() as target:
+        publish(target)
+        shown = shop.shown(target)
+    with shop.open() as target:
+        mark_as_published(target, "rejected_records", monkeypatch)
+        refused = r"in rejected_records \(column raw_row\).*`published: true`"
+        with pytest.raises(CannotRunError, match=refused):
+            publish(target)
+        assert shop.shown(target) == shown
+    monkeypatch.undo()
+    with shop.open() as target:
+        assert publish(target).dropped == [], "something was begun"
+
+
+def test_raw_rows_that_only_the_database_knows_of_are_refused(shop: Shop) -> None:
+    with shop.open() as target:
+        publish(target)
+        shown = shop.shown(target)
+        orders = f"{shop.schema(target, 'marts')}.orders"
+        target.execute(f"alter table {orders} add column raw_row {target.timestamp}")
+        with pytest.raises(CannotRunError, match=r"in orders \(column raw_row\)"):
+            publish(target)
+    with shop.open() as target:
+        target.execute(f"alter table {orders} drop column raw_row")
+        assert shop.shown(target) == shown
+        assert publish(target).dropped == [], "something was begun"
+
+
+def test_a_former_publication_with_raw_rows_is_not_shown_again(shop: Shop) -> None:
+    with shop.open() as target:
+        old = publish(target).publication_id
+        shop.show_raw_rows(target, old)
+        assert ("rejected_records", "raw_row") in shop.columns_shown(target)
+
+        new = publish(target)
+        assert not [table for table, column in shop.columns_shown(target) if column == "raw_row"]
+        assert new.kept == [old, new.publication_id]
+        shown = shop.shown(target)
+        for way in ({"back": True}, {"to": old}):
+            with pytest.raises(CannotRunError, match=f"{old} holds raw rows, in rejected_records"):
+                publish(target, **way)
+            assert shop.shown(target) == shown
+        assert publish(target).previous_publication_id == new.publication_id
 
 
 def test_going_back_restores_the_former_publication_whole(shop: Shop) -> None:
@@ -223,6 +297,46 @@ def test_a_profile_without_the_plugin_is_told_so(shop: Shop) -> None:
             publish(target)
     finally:
         profile.write_text(before)
+
+
+# The oldest DuckDB that must read what is published, for BI tools have their own.
+DUCKDB_1_4 = REPOSITORY / ".venv" / "duckdb-1.4"
+READ_ALL = """
+import json, sys, duckdb
+assert duckdb.__version__.startswith("1.4."), duckdb.__version__
+connection = duckdb.connect(sys.argv[1], read_only=True)
+tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+print(json.dumps({
+    table: len(connection.execute(f"select * from published.{table}").fetchall())
+    for (table,) in tables
+}))
+"""
+
+
+@on_duckdb
+@pytest.mark.skipif(
+    not (DUCKDB_1_4 / ".installed").exists(),
+    reason="DuckDB 1.4 is not there: `make .venv/duckdb-1.4/.installed` installs it",
+)
+def test_duckdb_1_4_reads_what_is_published(shop: Shop) -> None:
+    with shop.open() as target:
+        first = publish(target)
+        publish(target)
+    # without the packages of .venv, and those of this folder
+    reader = [sys.executable, "-S", "-P", "-c", READ_ALL, str(shop.published_file)]
+
+    def read() -> dict[str, int]:
+        done = subprocess.run(
+            reader, env=os.environ | {"PYTHONPATH": str(DUCKDB_1_4)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return dict(json.loads(done.stdout))
+
+    assert read() == first.row_counts | {"publications": 2}
+    with shop.open() as target:
+        publish(target, to=first.publication_id)
+    assert read() == first.row_counts | {"publications": 1}
 
 
 WRITE_AND_DIE = """
