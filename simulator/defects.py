@@ -44,6 +44,9 @@ BAD_EMAILS = (
     "anna(at)example.com",
     f"{'x' * 250}@example.com",
 )  # fmt: skip
+# national numbers, and countries whose calling code the project does not know
+NATIONAL_NUMBERS = ("0700 000 001", "(070) 000-00-02", "070000003", "0700-000-004")
+UNKNOWN_COUNTRIES = ("RO", "Romania", "tr", "China")
 UNKNOWN_CURRENCIES = ("XYZ", "BTC", "ZZZ", "£", "EURO", "Pounds")
 
 Maker = Callable[[Ints, Rng], pa.Array]
@@ -84,11 +87,9 @@ def earlier_dates(loaded_at: Ints, rng: Rng) -> pa.Array:
 class Defect:
     """One thing that may be wrong with a row.
 
-    kind: missing, type, values, min, max, format or rule. changes: the columns that make it wrong
-    (the
-    one in `column` first; others only to make sure that nothing else is). where: columns that must
-    hold
-    a value in the good row; where_equal: what columns must say in it.
+    kind: missing, type, values, min, max, format, country or rule. changes: the columns that make
+    it wrong (the one in `column` first; others only to make sure that nothing else is). where:
+    columns that must hold a value in the good row; where_equal: what columns must say in it.
     """
 
     table: str
@@ -118,6 +119,12 @@ def refused(kind: str, values: Value, *columns: str) -> list[Defect]:
 def mended(kind: str, values: Value, *columns: str) -> list[Defect]:
     """An invalid value that becomes null."""
     return [_invalid(name, values, kind, repaired=True) for name in columns]
+
+
+def dialled_in(country: str, column: str, **also: Value) -> Defect:
+    """A national telephone number in a country whose calling code nobody knows becomes null."""
+    changes = {column: NATIONAL_NUMBERS, country: UNKNOWN_COUNTRIES, **also}
+    return Defect("", column, "country", f"invalid_{column}", changes, is_repaired=True)
 
 
 def rule(reason: str, **changes: Value) -> Defect:
@@ -168,6 +175,7 @@ def _salesforce() -> list[Defect]:
             mended("type", BAD_FLAGS, "is_deleted"),
             mended("values", BAD_CODES, "type", "status"),
             email,
+            dialled_in("billing_country", "phone"),
             rule("future_date", created_date=future_times),
         ),
         *_table(
@@ -177,6 +185,8 @@ def _salesforce() -> list[Defect]:
             mended("type", BAD_TIMES, "last_modified_date"),
             mended("type", BAD_FLAGS, "is_deleted"),
             email,
+            dialled_in("mailing_country", "phone", mobile_phone=_NOTHING),
+            dialled_in("mailing_country", "mobile_phone", phone=_NOTHING),
             mended("type", BAD_DATES, "birthdate"),
             mended("min", too_old, "birthdate"),
             rule("future_date", created_date=future_times),
@@ -297,6 +307,7 @@ def _retail() -> list[Defect]:
             "retail.customers",
             missing("customer_id"),
             mended("format", BAD_EMAILS, "email_address"),
+            dialled_in("country_code", "phone_number"),
             mended("type", BAD_DATES, "date_of_birth"),
             mended("min", ("1875-03-01", "1899-12-31"), "date_of_birth"),
             mended("values", BAD_CODES, "loyalty_tier", "customer_status"),
@@ -362,6 +373,7 @@ def _web() -> list[Defect]:
         refused("values", BAD_CODES, "event_type"),
         refused("type", BAD_TIMES, "event_timestamp"),
         mended("format", BAD_EMAILS, "email"),
+        dialled_in("country", "phone"),
         mended("type", BAD_NUMBERS, "time_on_page", "scroll_depth"),
         mended("min", _BELOW_ZERO, "time_on_page", "scroll_depth"),
         mended("max", ("100.5", "250"), "scroll_depth"),

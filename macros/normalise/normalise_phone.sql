@@ -3,9 +3,10 @@
 
     text: a SQL expression, any spelling; an extension (x12, ext. 12, #12) is dropped, and so is the
       "(0)" some write behind the country code.
-    country: a SQL expression of a 2-letter country code, for numbers without a country code;
-      var('default_country') where it is null or unknown.
-    A number with letters left in it, or with fewer than 8 or more than 15 digits, is none.
+    country: a SQL expression of a 2-letter country code, for numbers without a calling code;
+      var('default_country') where it is null.
+    A number with letters left in it, with fewer than 8 or more than 15 digits, or without a calling
+    code in a country that countries() does not know, is none.
 #}
 {% macro normalise_phone(text, country='null') -%}
     {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text)) ~ ')' -%}
@@ -15,7 +16,7 @@
     {%- set number = first_match(bare, '^[^a-z]+$') -%}
     {%- set e164 -%}
         case
-            when {{ matches(number, '^[^0-9+]*([+]|00)') }}
+            when {{ has_calling_code(number) }}
                 then {{ replace_pattern(number, '^[^0-9+]*00|[^0-9]') }}
             else {{ with_calling_code(replace_pattern(number, '[^0-9]'), country) }}
         end
@@ -24,10 +25,17 @@
 {%- endmacro %}
 
 
+{# Whether a telephone number, its spelling folded, begins with a calling code. #}
+{% macro has_calling_code(number) -%}
+    {{ matches(number, '^[^0-9+]*([+]|00)') }}
+{%- endmacro %}
+
+
 {#
     National digits with the country's calling code in front, and without the prefix that is dialled
     within the country only. Code and prefix come as `44~0`, so that the digits are written once:
-    a prefix that they begin with goes (44~0/020… -> 4420…), then the marks.
+    a prefix that they begin with goes (44~0/020… -> 4420…), then the marks. Null where the country
+    is not known.
 #}
 {% macro with_calling_code(digits, country) -%}
     {%- set dialling -%}
@@ -36,7 +44,7 @@
             when '{{ code }}' then '{{ fact.calling_code }}~{{ fact.trunk or '' }}'
             {%- endfor %}
             {%- set home = countries()[var('default_country')] %}
-            else '{{ home.calling_code }}~{{ home.trunk or '' }}'
+            else case when {{ country }} is null then '{{ home.calling_code }}~{{ home.trunk or '' }}' end
         end
     {%- endset -%}
     {{ replace_pattern(

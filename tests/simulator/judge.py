@@ -10,6 +10,12 @@ ROOT = Path(__file__).parents[2]
 SPACE = "e' \\t\\n\\r' || chr(160) || chr(8203) || chr(65279)"
 EMAIL = r"^[a-z0-9_%+''-]+(\.[a-z0-9_%+''-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 MOMENT = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
+WITH_CALLING_CODE = r"^\D*(\+|00)"
+CALLING_CODES_KNOWN = (
+    "'gb', 'uk', 'united kingdom', 'us', 'usa', 'united states', 'de', 'germany', "
+    "'deutschland', 'fr', 'france'"
+)
+"""Of the countries that a simulated company has."""
 LOOKUPS = {
     "stg_retail__transactions": (
         "retail.transactions",
@@ -53,6 +59,11 @@ def _typed(column: str, contract: dict[str, Any]) -> str:
     text = f'"{column}__text"'
     if contract.get("format") == "email":
         return email(text)
+    if country := contract.get("phone_country"):
+        return (
+            f"case when regexp_matches({text}, '{WITH_CALLING_CODE}') or "
+            f'coalesce(lower("{country}__text") in ({CALLING_CODES_KNOWN}), true) then {text} end'
+        )
     if kind in ("timestamp", "date"):
         value = (
             f"case when regexp_matches({text}, '{MOMENT}') and {text} between '1900' and '2199-~'"

@@ -20,6 +20,8 @@ def _kinds_of_invalid(rules: dict[str, Any]) -> set[str]:
         kinds.add("values")
     elif rules.get("format") == "email":
         kinds.add("format")
+    elif "phone_country" in rules:
+        kinds.add("country")
     elif rules["data_type"] != "string":
         kinds.add("type")
     return kinds
