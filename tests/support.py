@@ -100,6 +100,48 @@ def tables_that_differ(one: Warehouse, other: Warehouse, *, least: int) -> list[
         ]
 
 
+LARGE_AMOUNT = "9999999999.99"
+
+
+def load_awkward_rows(raw_dir: Path) -> None:
+    """Let rows come as spreadsheets write them: large amounts, a number sign before an order's
+    number, and the word for an error where a customer's number should be."""
+    amounts = f"'{LARGE_AMOUNT}' as total_amount, '0' as tax_amount, '0' as shipping_amount"
+    changed = {
+        "retail.customers": ("'#N/A' as customer_id", "true"),
+        "retail.transactions": (
+            f"'#1001' as transaction_id, {amounts}",
+            "transaction_type = 'PURCHASE' and transaction_status = 'COMPLETED'"
+            " and currency_code = 'EUR' and customer_id is not null",
+        ),
+        "retail.transaction_items": (
+            "'#1' as item_id, '#1001' as transaction_id, '1000000' as quantity,"
+            " '9999.99' as unit_price, '0' as discount_amount",
+            "item_status = 'SOLD'",
+        ),
+        "oracle_brm.billing_transaction": (
+            f"'#1' as transaction_id, '{LARGE_AMOUNT}' as amount, 'EUR' as currency",
+            "transaction_type = 'invoice'",
+        ),
+        "oracle_brm.subscription": (
+            f"'#1' as subscription_id, '{LARGE_AMOUNT}' as mrr, 'EUR' as currency",
+            "status = 'Active' and end_date is null",
+        ),
+        "salesforce.opportunity": (
+            f"'#1' as id, '{LARGE_AMOUNT}' as amount, 'EUR' as currency",
+            "is_won = 'true'",
+        ),
+    }
+    for table, (values, condition) in changed.items():
+        place = raw_dir / table.replace(".", "/")
+        duckdb.execute(
+            f"copy (select * replace ({values}) from read_parquet('{place}*.parquet')"
+            f" where {condition} order by all limit 1) to '{place}.9003.parquet'"
+        )
+        [[count]] = duckdb.execute(f"select count(*) from '{place}.9003.parquet'").fetchall()
+        assert count == 1, f"no row of {table} has {condition}"
+
+
 def load_a_row_without_its_fault(raw_dir: Path) -> str:
     """Let a ticket whose score was no score come again, with none; return its row key."""
     tickets = f"'{raw_dir}/support/tickets*.parquet'"

@@ -1,12 +1,14 @@
 {#
-    An amount in the reporting currency, rounded to 4 places; exact up to there, since both factors
-    are decimals that every engine multiplies without loss.
+    An amount in the reporting currency, rounded to 4 places; exact up to there for amounts below
+    10^16 and rates below 10^9: the product of such factors has no more than the 38 digits that
+    every engine multiplies without loss. (DuckDB keeps the product of two decimals of 18 digits or
+    fewer in 18; Spark takes places from a product that could have more than 38.)
 
     amount: a SQL expression; rate: the column of int_exchange_rates joined by exchange_rate_on().
 #}
 {% macro in_reporting_currency(amount, rate='exchange_rates.reporting_rate') -%}
     cast(
-        round(cast({{ amount }} as numeric(18, 4)) * cast({{ rate }} as numeric(18, 8)), 4)
+        round(cast({{ amount }} as numeric(20, 4)) * cast({{ rate }} as numeric(17, 8)), 4)
         as numeric(18, 4)
     )
 {%- endmacro %}

@@ -13,11 +13,12 @@ from dbt.contracts.graph.manifest import Manifest
 
 from simulator.__main__ import main as simulate
 from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES, Engine, engine_at
-from tests.engines.parity import Mart, Row, public_marts, read
+from tests.engines.parity import Mart, Row, all_marts, read
 from tests.support import (
     REPOSITORY,
     WORLD_END,
     load_a_row_without_its_fault,
+    load_awkward_rows,
     load_what_rows_wait_for,
 )
 
@@ -27,7 +28,7 @@ DBT_VARS = {"as_of_date": WORLD_END, "scratch_table_format": "parquet"}
 
 @dataclass
 class Built:
-    """An engine, what it took, and its public marts after the first and the second build."""
+    """An engine, what it took, and its marts after the first and the second build."""
 
     engine: Engine
     seconds: dict[str, float] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Built:
     manifest: Manifest | None = None
 
     def build(self, state: str, raw_dir: Path, *arguments: str) -> None:
-        """Load what is new, build, and read the public marts."""
+        """Load what is new, build, and read the marts."""
         began = monotonic()
         self.engine.load(raw_dir)
         self.seconds[f"{state}: load"] = monotonic() - began
@@ -44,19 +45,20 @@ class Built:
         self.seconds[f"{state}: build"] = monotonic() - began
         self.manifest = self.engine.dbt("parse").result
         with self.engine.target() as target:
-            self.marts[state] = {mart.name: read(target, mart) for mart in self.public_marts()}
+            self.marts[state] = {mart.name: read(target, mart) for mart in self.all_marts()}
 
-    def public_marts(self) -> list[Mart]:
+    def all_marts(self) -> list[Mart]:
         assert self.manifest is not None
-        return public_marts(self.manifest)
+        return all_marts(self.manifest)
 
 
 @pytest.fixture(scope="session")
 def raw_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small company with every kind of bad row."""
+    """A small company with every kind of bad row, and some awkward ones."""
     raw_dir = tmp_path_factory.mktemp("parity_world") / "raw"
     options = ["--people", "300", "--days", "90", "--seed", "11", "--end", WORLD_END]
     assert simulate([*options, "--out", str(raw_dir)]) == 0
+    load_awkward_rows(raw_dir)
     return raw_dir
 
 

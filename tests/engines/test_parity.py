@@ -1,5 +1,6 @@
-"""The same raw files give the same public marts on three engines: built, and built further."""
+"""The same raw files give the same marts on three engines: built, and built further."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -8,16 +9,16 @@ import pytest
 from tests.engines.conftest import Built
 from tests.engines.engine import WAREHOUSES
 from tests.engines.parity import differences, read
-from tests.support import copy_project, failures_of
+from tests.support import LARGE_AMOUNT, copy_project, failures_of
 
 SHOWN = 20
 
 
 def assert_equal(one: Built, other: Built, state: str) -> None:
-    """Every public mart is the same; else the message says table, key, column, both values."""
+    """Every mart is the same; else the message says table, key, column, both values."""
     found = [
         difference
-        for mart in one.public_marts()
+        for mart in one.all_marts()
         for difference in differences(
             mart, one.marts[state][mart.name], other.marts[state][mart.name]
         )
@@ -28,7 +29,7 @@ def assert_equal(one: Built, other: Built, state: str) -> None:
 
 @pytest.mark.parametrize("name", WAREHOUSES)
 @pytest.mark.parametrize("state", ["full", "increment"])
-def test_the_public_marts_are_equal(built: dict[str, Built], name: str, state: str) -> None:
+def test_the_marts_are_equal(built: dict[str, Built], name: str, state: str) -> None:
     assert len(built["duckdb"].marts[state]["customers"]) > 200
     assert_equal(built["duckdb"], built[name], state)
 
@@ -45,6 +46,24 @@ def test_the_company_has_every_kind_of_bad_row(built: dict[str, Built], raw_dir:
         [str(raw_dir.parent / "truth" / "bad_rows.parquet")],
     ).fetchall()
     assert rejected == set(truth)
+
+
+@pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])
+def test_large_amounts_are_exact_to_the_cent(built: dict[str, Built], name: str) -> None:
+    with built[name].engine.target() as target:
+        conformed = target.operations.schema.replace("operations", "conformed")
+        [[rate]] = target.query(
+            f"select cast(reporting_rate as string) from {conformed}.int_exchange_rates"
+            " where currency = 'EUR' and valid_from = cast('2026-01-01' as date)"
+        )
+    marts = built[name].marts["full"]
+    [order] = [row for row in marts["orders"].values() if row["source_order_id"] == "#1001"]
+    [line] = [row for row in marts["order_items"].values() if row["order_id"] == order["order_id"]]
+    customer = marts["customer_360"][(order["customer_id"],)]
+    for row, amount in ((order, Decimal(LARGE_AMOUNT)), (line, 1_000_000 * Decimal("9999.99"))):
+        exact = (amount * Decimal(str(rate))).quantize(Decimal("0.0001"))
+        assert (row["net_amount"], row["net_amount_reporting"]) == (amount, exact)
+    assert abs(customer["net_revenue_reporting"] - order["net_amount_reporting"]) < 10**6
 
 
 @pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])
@@ -84,7 +103,7 @@ def test_a_wrong_macro_on_one_engine_is_found(built: dict[str, Built], tmp_path:
 
     result = snowflake.engine.dbt("run", "--select", "customer_rfm", project_dir=project)
     assert result.success, failures_of(result)
-    [mart] = [each for each in snowflake.public_marts() if each.name == "customer_rfm"]
+    [mart] = [each for each in snowflake.all_marts() if each.name == "customer_rfm"]
     with snowflake.engine.target() as target:
         wrong = read(target, mart)
     right_rows = built["duckdb"].marts["increment"]["customer_rfm"]
