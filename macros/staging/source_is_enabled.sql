@@ -25,6 +25,7 @@
     {% do check_names('raw_schemas', var('raw_schemas'), known_sources) %}
     {% do check_names('absent_tables', var('absent_tables'), known_tables) %}
     {% do check_names('raw_tables', var('raw_tables'), known_tables) %}
+    {% do check_names('default_country', [var('default_country')], countries().keys()) %}
 {% endmacro %}
 
 

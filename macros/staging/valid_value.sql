@@ -1,18 +1,27 @@
 {#
     A text cast to its column's type; null where it is not a valid value of that column.
 
-    text: a SQL expression, trimmed, empty as null.
+    texts: a relation in scope that holds the row's columns as text, trimmed, empty as null.
     column: the column of the raw contract: data_type (string, boolean, date, timestamp, bigint,
-      numeric(p, s)) and meta accepted_values, min, max, format.
-    accepted_values match in any case and come back as the contract spells them.
+      numeric(p, s)) and meta accepted_values, min, max, format, phone_country.
+    accepted_values match in any case and come back as the contract spells them. phone_country names
+    the column of the country in which a number without a calling code is dialled: where that is one
+    that nobody knows the calling code of, the number is not valid.
 #}
-{% macro valid_value(text, column) -%}
+{% macro valid_value(texts, column) -%}
     {%- set meta = column.meta -%}
+    {%- set text = texts ~ '.' ~ column.name -%}
     {%- if meta.accepted_values -%}
         case lower({{ text }})
         {%- for value in meta.accepted_values %} when '{{ value | lower }}' then '{{ value }}'{% endfor %} end
     {%- elif meta.format == 'email' -%}
         case when {{ normalise_email(text) }} is not null then {{ text }} end
+    {%- elif meta.phone_country -%}
+        {%- set country = texts ~ '.' ~ meta.phone_country -%}
+        case
+            when {{ text }} is null or {{ country }} is null or {{ has_calling_code(fold_lookalikes(text)) }} then {{ text }}
+            when {{ is_known_country(country) }} then {{ text }}
+        end
     {%- else -%}
         {%- set typed -%}
             {%- if is_text(column) -%} {{ text }}

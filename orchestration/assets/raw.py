@@ -103,10 +103,7 @@ def _load(target: Target, tables: set[tuple[str, str]]) -> list[Outcome]:
 
 def _read_files_in_place(target: Target) -> None:
     """Lets a DuckDB warehouse see the files that are there now, as dbt does when it starts."""
-    for macro in ("drop_raw_views", "read_raw_files"):
-        statements = str(target.adapter.execute_macro(macro)).strip()
-        if statements:
-            target.execute(statements)
+    target.adapter.execute_macro("read_raw_files")
 
 
 def _metadata(files: list[Outcome]) -> dict[str, int]:

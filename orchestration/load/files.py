@@ -3,9 +3,10 @@
 DuckDB reads every file, whatever the target, so that no two engines read a file differently.
 """
 
+import csv
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -175,10 +176,12 @@ def _as_utc(column: str) -> str:
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
+    """The rows of a file. Of text every value is read: DuckDB would not look at other columns."""
     loaded_at = quoted(file.table.loaded_at)
-    [(rows, not_times)] = connection.execute(
-        f"select count(*), count(*) filter (where not "
-        f"regexp_matches(trim(cast({loaded_at} as varchar)), '{ISO_TIME}')) from {file.reader}"
+    every_value = "" if file.path.suffix == ".parquet" else ", count(columns(*))"
+    [(rows, not_times, *_)] = connection.execute(
+        f"select count(*), count(*) filter (where not regexp_matches("
+        f"trim(cast({loaded_at} as varchar)), '{ISO_TIME}')){every_value} from {file.reader}"
     ).fetchall()
     if not_times:
         raise BadFileError(f"has {not_times} values in {file.table.loaded_at} that are not times")
@@ -187,7 +190,9 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
 
 def _columns(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> tuple[str, ...]:
     """The columns a file has; of JSON those of the contract, since its keys may come and go."""
-    if path.suffix != ".json":
+    if path.suffix == ".csv":
+        return csv_columns(path)
+    if path.suffix == ".parquet":
         described = connection.execute(f"describe select * from {_reader(path, table)}").fetchall()
         return tuple(str(name) for name, *_ in described)
     keys = connection.execute(
@@ -198,21 +203,44 @@ def _columns(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable)
     return tuple(name for name in (*table.columns, table.loaded_at) if name.lower() in found)
 
 
+def csv_columns(path: Path) -> tuple[str, ...]:
+    """The columns that a CSV file's first line names; one without a name is `column<its number>`.
+
+    Raises BadFileError where they cannot be read, or one is named twice.
+    """
+    try:
+        with path.open("rb") as file:
+            [names] = csv.reader([file.readline().decode("utf-8-sig")])
+    except (UnicodeDecodeError, ValueError) as error:
+        raise BadFileError("has a first line that names no columns in UTF-8") from error
+    if not names:
+        raise BadFileError("has an empty first line: it must name the columns")
+    columns = tuple(name or f"column{number}" for number, name in enumerate(names))
+    lower = [name.lower() for name in columns]
+    if twice := sorted({name for name in lower if lower.count(name) > 1}):
+        raise BadFileError(f"names a column twice in its first line: {', '.join(twice)}")
+    return columns
+
+
 def _reader(path: Path, table: RawTable) -> str:
-    """Reads a file just as macros/engine/read_raw_files.sql reads it in place."""
+    """Reads a file just as macros/engine/duckdb_rows_of_files.sql reads it in place."""
     if path.suffix == ".parquet":
-        return f"read_parquet({text(path)})"
+        return f"read_parquet({text(path)}, binary_as_string = true)"
     if path.suffix == ".csv":
         return (
-            f"read_csv({text(path)}, all_varchar = true, header = true, delim = ',', "
-            "quote = '\"', escape = '\"', max_line_size = 16777216)"
+            f"read_csv({text(path)}, header = true, delim = ',', quote = '\"', escape = '\"', "
+            "auto_detect = false, comment = '', skip = 0, max_line_size = 16777216, "
+            f"columns = {_text_columns(csv_columns(path))})"
         )
-    names = (*table.columns, table.loaded_at)
-    columns = ", ".join(f"{text(name)}: 'varchar'" for name in names)
     return (
-        f"read_json({text(path)}, format = 'newline_delimited', "
-        f"maximum_object_size = 16777216, columns = {{{columns}}})"
+        f"read_json({text(path)}, format = 'newline_delimited', maximum_object_size = 16777216, "
+        f"columns = {_text_columns((*table.columns, table.loaded_at))})"
     )
+
+
+def _text_columns(names: Iterable[str]) -> str:
+    """Columns of text, as DuckDB's readers want them."""
+    return "{" + ", ".join(f"{text(name)}: 'varchar'" for name in names) + "}"
 
 
 def text(value: object) -> str:

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.load.__main__ import main
-from orchestration.load.files import RawTable, examine, write_texts
+from orchestration.load.files import BadFileError, RawTable, check_times, examine, write_texts
 from tests.engines.engine import engine_at
 from tests.orchestration.raw_files import write_file
 from tests.support import environment
@@ -100,3 +100,48 @@ def test_an_error_shows_no_value_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="cannot be read as json") as error:
         write_texts(examine(path, table), tmp_path / "texts.parquet", NOW)
     assert "ann@" not in str(error.value)
+
+
+PEOPLE = RawTable("customer_io", "people", None, ("id", "name"), frozenset(), "_loaded_at")
+
+
+def texts_of(path: Path) -> list[tuple[object, ...]]:
+    """The rows that the loader brings into a warehouse."""
+    target = path.parent / "texts.parquet"
+    write_texts(examine(path, PEOPLE), target, NOW)
+    return duckdb.sql(f"select id, name from '{target}' order by 1").fetchall()
+
+
+def test_no_row_of_a_csv_file_is_taken_for_a_comment(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,name,_loaded_at\n#1,Ann,2026-01-01\n2,# Bob,2026-01-01\n", "utf-8")
+    assert texts_of(path) == [("#1", "Ann"), ("2", "# Bob")]
+
+
+def test_parquet_text_without_its_mark_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    names = "encode('1') as id, encode('José Müller') as name, '2026-01-01' as _loaded_at"
+    duckdb.sql(f"copy (select {names}) to '{path}' (format parquet)")
+    assert texts_of(path) == [("1", "José Müller")]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Bob,Jr,2026-01-01\n", "CSV Error on Line: 3"),
+        ("id,name,_loaded_at\n1,Ann\n", "CSV Error on Line: 2"),
+        ("\nid,name,_loaded_at\n1,Ann,2026-01-01\n", "has an empty first line"),
+        ("id,name,Name,_loaded_at\n", "names a column twice in its first line: name"),
+        ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Zoë,2026-01-01\n", "CSV Error on Line: 3"),
+        ("id,naïve,_loaded_at\n", "has a first line that names no columns in UTF-8"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_read_is_refused_with_its_line(
+    tmp_path: Path, content: str, reason: str
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(content, encoding="latin-1")
+    with pytest.raises(BadFileError) as error:
+        check_times(examine(path, PEOPLE))
+    assert reason in str(error.value)
+    assert "Bob" not in str(error.value)

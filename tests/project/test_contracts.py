@@ -1,0 +1,88 @@
+"""A contract of a raw table that says what nothing reads is refused before anything runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import Warehouse, copy_project, failures_of
+
+CONTRACT = Path("models/staging/retail/_retail__base.yml")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A copy of the project, with a shop that has no files."""
+    folder = tmp_path_factory.mktemp("contracts")
+    variables = {"sources": ["retail"]}
+    return Warehouse(folder, folder / "raw", variables, copy_project(folder / "project"))
+
+
+@pytest.fixture
+def contract(shop: Warehouse) -> Iterator[Path]:
+    """The contracts of the shop's tables, which are put back."""
+    path = shop.project / CONTRACT
+    before = path.read_text(encoding="utf-8")
+    yield path
+    path.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (
+            "required: true",
+            "requird: true",
+            "base_retail__customers.customer_id: unknown 'requird'. Did you mean 'required'?",
+        ),
+        (
+            "accepted_values: [BRONZE",
+            "acceptd_values: [BRONZE",
+            "base_retail__customers.loyalty_tier: unknown 'acceptd_values'."
+            " Did you mean 'accepted_values'?",
+        ),
+        (
+            "if_invalid: reject",
+            "if_invalid: rejct",
+            "registration_date: if_invalid: unknown 'rejct'. Did you mean 'reject'?",
+        ),
+        ("format: email", "format: emial", "format: unknown 'emial'. Did you mean 'email'?"),
+        (
+            "phone_country: country_code",
+            "phone_country: county_code",
+            "phone_number: phone_country: unknown 'county_code'. Did you mean 'country_code'?",
+        ),
+        (
+            "row_key: [customer_id]",
+            "row_keys: [customer_id]",
+            "base_retail__customers: unknown 'row_keys'. Did you mean 'row_key'?",
+        ),
+        ("because:", "becuase:", "reject_when: unknown 'becuase'. Did you mean 'because'?"),
+        ("data_type: date\n", "data_type: dat\n", "data_type: unknown 'dat'. Did you mean 'date'?"),
+        (
+            "customer_id\n        data_type: string",
+            "customer_id\n        data_type: bigint",
+            "base_retail__customers.customer_id is a key column of type bigint",
+        ),
+        (
+            "- name: loyalty_points\n",
+            "- name: judgement\n",
+            "base_retail__customers.judgement: the judgement of a row has a column of that name",
+        ),
+    ],
+)
+def test_a_mistyped_contract_is_refused(
+    shop: Warehouse, contract: Path, right: str, wrong: str, message: str
+) -> None:
+    text = contract.read_text(encoding="utf-8")
+    assert right in text
+    contract.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    result = shop.dbt("seed")
+    assert not result.success
+    assert result.result is None, "the run went on"
+    assert message in str(result.exception)
+
+
+def test_the_contracts_as_they_are_pass(shop: Warehouse) -> None:
+    result = shop.dbt("seed", "--select", "rfm_segments")
+    assert result.success, failures_of(result)
