@@ -66,12 +66,14 @@ def build_suite(suite: Suite, values: Mapping[str, Any]) -> Any:
     context()
     import great_expectations as gx  # noqa: PLC0415
 
-    from orchestration.gates import query  # noqa: F401, PLC0415  (registers itself)
+    from orchestration.gates import query, text  # noqa: F401, PLC0415  (query registers itself)
 
+    # only raw tables are of whatever types their loader gave them
+    names = {QUERY: COUNTED_QUERY} | (text.OF_TEXT if suite.door == "raw" else {})
     expectations = []
     for number, expectation in enumerate(suite.expectations):
         content = {
-            "type": COUNTED_QUERY if expectation.type == QUERY else expectation.type,
+            "type": names.get(expectation.type, expectation.type),
             "kwargs": _filled(expectation, values),
             "severity": expectation.severity,
             "notes": expectation.notes,

@@ -13,8 +13,10 @@
           unexpected_rows_query: select order_id from {batch} where …
 
 In a query, `{batch}` is the table, `{name}` any other model, and `{now}`, `{tomorrow}`,
-`{stale_before}` and `{late_before}` are UTC times. A bound may be an expression of what is known of
-earlier runs, `{$PARAMETER: 0.6 * usual_row_count}`:
+`{stale_before}` and `{late_before}` are UTC times. Behind the door raw,
+`expect_column_values_to_match_regex` and `expect_column_values_to_be_in_set` compare the text of a
+value, whatever type its loader gave it. A bound may be an expression of what is known of earlier
+runs, `{$PARAMETER: 0.6 * usual_row_count}`:
 
 - `usual_row_count`: the median of the last seven runs in which the table was long enough, else 1;
 - `last_row_count`, `last_mean_<column>`, …: what this suite measured when its door last passed; of

@@ -1,9 +1,9 @@
 """The three doors of Great Expectations find the same on every engine."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from math import isclose
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.gates import DOORS, DoorResult, Outcome, run_door
-from orchestration.gates.doors import let_go
+from orchestration.gates import DOORS, DoorResult, Outcome, load_suites, run_door
+from orchestration.gates.check import check_suites
+from orchestration.gates.doors import let_go, values
+from orchestration.gates.project import Table, read_project
 from orchestration.load import Target
 from tests.engines.conftest import MORE_DAYS, Built, write_times
 from tests.engines.engine import WAREHOUSES
@@ -22,6 +24,30 @@ from tests.support import REPOSITORY, WORLD_END
 NOW = datetime.combine(date.fromisoformat(WORLD_END), time()) + timedelta(days=MORE_DAYS + 1)
 COLUMNS = "expect_table_columns_to_match_set"
 ENGINES = ["duckdb", *WAREHOUSES]
+# Columns as another loader types them: of good values (Spark writes the millions as 1.2E7), of bad.
+TYPED = {
+    "cx_survey.survey_response": {
+        "nps_rating": ("try_cast(nps_rating as bigint)", "cast(42 as bigint)"),
+        "csat_rating": ("try_cast(csat_rating as double)", "cast(42 as double)"),
+    },
+    "privacy.consent_events": {
+        "granted": ("try_cast(granted as boolean)", "cast('2025-01-01' as date)"),
+    },
+    "retail.products": {
+        "list_price": ("try_cast(list_price as decimal(18, 2))", "cast(-1 as decimal(18, 2))"),
+    },
+    "retail.transactions": {
+        "total_amount": (
+            "1000000 * try_cast(total_amount as double)",
+            "cast('inf' as double)",
+        ),
+        "currency_code": ("currency_code", "cast(42 as bigint)"),
+    },
+    "servicenow.incident": {
+        "priority": ("try_cast(priority as double)", "cast(5 as double)"),
+        "state": ("state", "true"),
+    },
+}
 
 
 @dataclass
@@ -153,3 +179,49 @@ def broken_customers(target: Target, middle: str, last: str) -> Iterator[None]:
             target.execute(f"delete from {customers} where {doubled}")
             target.execute(f"insert into {customers} select * from {aside}")
             target.execute(f"drop table {aside}")
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("table", TYPED)
+def test_a_typed_raw_table_is_judged_by_its_text(
+    built: dict[str, Built], name: str, table: str
+) -> None:
+    engine = built[name].engine
+    project = read_project(engine.folder / "target" / "manifest.json")
+    suites = load_suites("raw", project, REPOSITORY / "expectations")
+    [suite] = [suite for suite in suites if suite.table == table]
+    columns = TYPED[table]
+    judged: list[list[Outcome]] = []
+    with engine.target() as target:
+        for position in (0, 1):
+            typed = {column: pair[position] for column, pair in columns.items()}
+            place = project.tables["raw"][table]
+            with typed_copy(target, place, typed) as copy:
+                work = [(suite, copy, values(copy, NOW, {"usual_row_count": 1}))]
+                outcomes = check_suites(target.adapter, work, project.relations, project.pii)
+                judged.append([part for part in outcomes if part.column in columns])
+    good, bad = judged
+    assert {part.column for part in good} == {*columns}
+    assert all(part.success and part.message is None for part in good), good
+    assert all(part.success is False and part.unexpected_percent == 100 for part in bad), bad
+
+
+@contextmanager
+def typed_copy(target: Target, table: Table, typed: Mapping[str, str]) -> Iterator[Table]:
+    """A raw table's required columns, some of them typed, and times as times; then gone."""
+    copy = target.operations.incorporate(path={"identifier": "typed_copy"})
+    columns = dict.fromkeys([*table.required, *typed])
+    expressions = {column: column for column in columns} | {
+        "_loaded_at": "cast(_loaded_at as timestamp)",
+        **typed,
+    }
+    selected = ", ".join(f"{expression} as {column}" for column, expression in expressions.items())
+    with target.adapter.connection_named("type"):
+        target.execute(f"create table {copy} as select {selected} from {table.relation}")
+    let_go(target)
+    try:
+        yield replace(table, schema=copy.schema, identifier=copy.identifier)
+    finally:
+        with target.adapter.connection_named("drop"):
+            target.execute(f"drop table {copy}")
+        let_go(target)

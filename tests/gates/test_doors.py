@@ -36,7 +36,9 @@ def test_a_failing_raw_gate_closes_the_door_and_writes_no_personal_value(
     assert ("retail.customers", "expect_column_values_to_be_unique") in failed
     assert ("web.events", "expect_table_row_count_to_be_between") in failed
     report = (mine.folder / "report.html").read_text()
-    results = str(mine.query("select * from operations.quality_results"))
+    # one row in nine is 11.11111111111111 %, which reads like a telephone number
+    shown = "* exclude (unexpected_percent)"
+    results = str(mine.query(f"select {shown} from operations.quality_results"))
     assert "http" not in report.replace("https://www.w3.org", "")
     assert "retail.customers" in report
     for value in personal_values(world):
