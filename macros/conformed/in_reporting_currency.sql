@@ -1,8 +1,8 @@
 {#
-    An amount in the reporting currency, rounded to 4 places; exact up to there for amounts below
-    10^16 and rates below 10^9: the product of such factors has no more than the 38 digits that
-    every engine multiplies without loss. (DuckDB keeps the product of two decimals of 18 digits or
-    fewer in 18; Spark takes places from a product that could have more than 38.)
+    An amount in the reporting currency, rounded to 4 places and exact up to there, where it stays below
+    10^14, which is what numeric(18,4) holds. Factors below 10^16 and 10^9 have a product of no more
+    than the 38 digits that every engine multiplies without loss. (DuckDB keeps the product of two
+    decimals of 18 digits or fewer in 18; Spark takes places from one that could have more than 38.)
 
     amount: a SQL expression; rate: the column of int_exchange_rates joined by exchange_rate_on().
 #}

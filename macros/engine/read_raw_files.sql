@@ -7,8 +7,8 @@
     A real table of that name stands, and within a run of Dagster's a view does, too: its gate has
     seen those files and no later ones. Other views go first, so that none of earlier files outlives
     a file that is gone or cannot be read.
-    Text files whose rows this run will judge are read once to their end, so that a row that cannot
-    be read is told with its file and line, and ends the run.
+    Text whose rows this run will judge is read once to its end, so that a row that cannot be read is
+    told with its file and line, and ends the run.
     All of that is done in here: where a statement that a hook returns fails, dbt goes on and fails
     once more for want of the table.
 #}
@@ -46,11 +46,11 @@
         {% elif found %}
             {% set extension, paths = (found.items() | list)[0] %}
             {% do run_query('create schema if not exists ' ~ raw_relation(node).without_identifier()) %}
-            {% do run_query(
-                'create view ' ~ raw_relation(node) ~ ' as ' ~ duckdb_rows_of_files(extension, paths, node)
-            ) %}
+            {% set rows = duckdb_rows_of_files(extension, paths, node) %}
+            {% do run_query('create view ' ~ raw_relation(node) ~ ' as ' ~ rows) %}
             {% set base_model = 'model.' ~ project_name ~ '.base_' ~ node.source_name ~ '__' ~ node.name %}
-            {% if extension != 'parquet' and base_model in selected_resources | default([]) %}
+            {% set has_text_to_decode = extension != 'parquet' or 'decode(' in rows %}
+            {% if has_text_to_decode and base_model in selected_resources | default([]) %}
                 {% do run_query('select count(columns(*)) from ' ~ raw_relation(node)) %}
             {% endif %}
         {% endif %}

@@ -12,9 +12,3 @@
         else case when {{ matches(trim_whitespace(text), '^[A-Za-z]{2}$') }} then upper({{ trim_whitespace(text) }}) end
     end
 {%- endmacro %}
-
-
-{# Whether a text names a country that countries() knows; false where it is null. #}
-{% macro is_known_country(text) -%}
-    coalesce({{ normalise_country(text) }} in ('{{ countries().keys() | join("', '") }}'), false)
-{%- endmacro %}

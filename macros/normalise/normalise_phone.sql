@@ -3,8 +3,8 @@
 
     text: a SQL expression, any spelling; an extension (x12, ext. 12, #12) is dropped, and so is the
       "(0)" some write behind the country code.
-    country: a SQL expression of a 2-letter country code, for numbers without a calling code;
-      var('default_country') where it is null.
+    country: a SQL expression of the country's code, for numbers without a calling code, as
+      dialling_country() gives it; var('default_country') where it is null.
     A number with letters left in it, with fewer than 8 or more than 15 digits, or without a calling
     code in a country that countries() does not know, is none.
 #}
@@ -39,12 +39,10 @@
 #}
 {% macro with_calling_code(digits, country) -%}
     {%- set dialling -%}
-        case {{ country }}
+        case coalesce({{ country }}, '{{ var('default_country') }}')
             {%- for code, fact in countries().items() %}
             when '{{ code }}' then '{{ fact.calling_code }}~{{ fact.trunk or '' }}'
             {%- endfor %}
-            {%- set home = countries()[var('default_country')] %}
-            else case when {{ country }} is null then '{{ home.calling_code }}~{{ home.trunk or '' }}' end
         end
     {%- endset -%}
     {{ replace_pattern(

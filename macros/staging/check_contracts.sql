@@ -21,9 +21,14 @@
 {% macro check_contract(node) %}
     {% set contract = node.config.meta %}
     {% set names = node.columns.keys() | list %}
-    {% do check_known(
-        node.name, contract, ['row_key', 'latest_by', 'then_by', 'reject_when', 'entity']
-    ) %}
+    {# a folder's meta comes down to its models: what looks like none of these is somebody else's #}
+    {% set known = ['row_key', 'latest_by', 'then_by', 'reject_when', 'entity'] %}
+    {% for key in contract if key not in known and alike(key, most_alike(key, known)) >= 0.5 %}
+        {% do check_known(node.name, [key], known) %}
+    {% endfor %}
+    {% if not contract.row_key %}
+        {% do exceptions.raise_compiler_error(node.name ~ ' has no row_key in its config.meta.') %}
+    {% endif %}
     {% for key in ('row_key', 'latest_by', 'then_by') %}
         {% do check_known(node.name ~ ': ' ~ key, contract.get(key, []), names) %}
     {% endfor %}
@@ -32,6 +37,9 @@
     {% endfor %}
     {% for column in node.columns.values() %}
         {% set place = node.name ~ '.' ~ column.name %}
+        {% do check_known(place ~ ': data_type', [(column.data_type or 'none').split('(')[0]], [
+            'string', 'boolean', 'date', 'timestamp', 'bigint', 'numeric',
+        ]) %}
         {% do check_known(place, column.meta, [
             'required', 'optional', 'accepted_values', 'min', 'max', 'format', 'phone_country',
             'if_invalid', 'pii',
@@ -39,17 +47,11 @@
         {% do check_known(place ~ ': format', [column.meta.format or 'email'], ['email']) %}
         {% do check_known(place ~ ': if_invalid', [column.meta.if_invalid or 'reject'], ['reject']) %}
         {% do check_known(place ~ ': phone_country', [column.meta.phone_country or names[0]], names) %}
-        {% if not is_text(column) %}
-            {% do check_known(
-                place ~ ': data_type', [(column.data_type or '').split('(')[0]],
-                ['string', 'boolean', 'date', 'timestamp', 'bigint', 'numeric']
+        {% if column.name in contract.row_key and not is_text(column) %}
+            {% do exceptions.raise_compiler_error(
+                place ~ ' is a key column of type ' ~ column.data_type ~ '. Give it data_type string, '
+                ~ 'since raw and typed keys would not agree.'
             ) %}
-            {% if column.name in contract.row_key %}
-                {% do exceptions.raise_compiler_error(
-                    place ~ ' is a key column of type ' ~ column.data_type ~ '. Give it data_type '
-                    ~ 'string, since raw and typed keys would not agree.'
-                ) %}
-            {% endif %}
         {% endif %}
         {% if column.name in (
             'row_version_id', 'row_key', 'judgement', 'reason_code', 'repaired_columns', 'raw_row',
@@ -74,18 +76,21 @@
 {% endmacro %}
 
 
-{# Of some names the one that shares the most pairs of neighbouring letters with another name. #}
+{# Of some names the one that is most like another. #}
 {% macro most_alike(name, names) %}
-    {% set best = namespace(name=none, shared=-1) %}
-    {% for candidate in names %}
-        {% set shared = [] %}
-        {% for start in range(name | length - 1) if name[start:start + 2] in candidate %}
-            {% do shared.append(start) %}
-        {% endfor %}
-        {% if shared | length > best.shared %}
-            {% set best.name = candidate %}
-            {% set best.shared = shared | length %}
-        {% endif %}
+    {% set best = namespace(name=names[0]) %}
+    {% for candidate in names if alike(name, candidate) > alike(name, best.name) %}
+        {% set best.name = candidate %}
     {% endfor %}
     {{ return(best.name) }}
+{% endmacro %}
+
+
+{# How much of a name, of its pairs of neighbouring letters, is in another one: 0 to 1. #}
+{% macro alike(name, other) %}
+    {% set shared = [] %}
+    {% for start in range(name | length - 1) if name[start:start + 2] in other %}
+        {% do shared.append(start) %}
+    {% endfor %}
+    {{ return(shared | length / [name | length - 1, 1] | max) }}
 {% endmacro %}

@@ -19,8 +19,8 @@
     {%- elif meta.phone_country -%}
         {%- set country = texts ~ '.' ~ meta.phone_country -%}
         case
-            when {{ text }} is null or {{ country }} is null or {{ has_calling_code(fold_lookalikes(text)) }} then {{ text }}
-            when {{ is_known_country(country) }} then {{ text }}
+            when {{ text }} is null or {{ has_calling_code(fold_lookalikes(text)) }} then {{ text }}
+            when coalesce({{ dialling_country(country) }}, '') <> '??' then {{ text }}
         end
     {%- else -%}
         {%- set typed -%}
@@ -29,11 +29,7 @@
             {%- elif column.data_type == 'date' -%} {{ to_date(text) }}
             {%- elif column.data_type == 'timestamp' -%} {{ to_utc_timestamp(text) }}
             {%- elif column.data_type == 'bigint' -%} {{ to_integer(text) }}
-            {%- elif column.data_type.startswith('numeric') -%} {{ to_decimal(text, column.data_type) }}
-            {%- else -%}
-                {% do exceptions.raise_compiler_error(
-                    model.name ~ '.' ~ column.name ~ ': no rule to read the type ' ~ column.data_type
-                ) %}
+            {%- else -%} {{ to_decimal(text, column.data_type) }}
             {%- endif -%}
         {%- endset -%}
         {%- if meta.min is defined or meta.max is defined -%}

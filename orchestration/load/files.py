@@ -3,7 +3,6 @@
 DuckDB reads every file, whatever the target, so that no two engines read a file differently.
 """
 
-import csv
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -24,6 +23,8 @@ ISO_TIME = (
 )
 LOADED_FROM = "_loaded_from"
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Raised where files are read otherwise than before: those that were seen are looked at again.
+_READING = 2
 
 
 class BadFileError(Exception):
@@ -44,11 +45,15 @@ class RawTable:
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file of a raw table that can be read."""
+    """A file of a raw table that can be read.
+
+    binary: columns of a Parquet file that hold text without being marked so.
+    """
 
     path: Path
     table: RawTable
     columns: tuple[str, ...]
+    binary: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -58,7 +63,7 @@ class RawFile:
     @property
     def reader(self) -> str:
         """The DuckDB table function that reads it."""
-        return _reader(self.path, self.table)
+        return _reader(self)
 
 
 def find_files(raw_dir: Path, sources: list[str] | None = None) -> list[Path]:
@@ -89,7 +94,7 @@ def content_hash(path: Path) -> str:
 
 def contract_hash(table: RawTable) -> str:
     """A short name for what the project expects of a table's files."""
-    expected = (table.columns, sorted(table.optional), table.loaded_at)
+    expected = (table.columns, sorted(table.optional), table.loaded_at, _READING)
     return hashlib.sha256(repr(expected).encode()).hexdigest()[:16]
 
 
@@ -104,7 +109,7 @@ def examine(path: Path, table: RawTable) -> RawFile:
     if path.stat().st_size == 0:
         raise BadFileError("is empty (0 bytes)")
     with _reading(path) as connection:
-        columns = _columns(connection, path, table)
+        columns, binary = _columns(connection, path, table)
     lower = {name.lower() for name in columns}
     gone = [name for name in table.columns if name not in lower and name not in table.optional]
     if gone:
@@ -118,7 +123,7 @@ def examine(path: Path, table: RawTable) -> RawFile:
             f"has a column named {', '.join(map(repr, odd))}: use letters, digits and underscores, "
             f"and another name than {LOADED_FROM}"
         )
-    return RawFile(path, table, columns)
+    return RawFile(path, table, columns, binary)
 
 
 def check_times(file: RawFile) -> int:
@@ -178,7 +183,8 @@ def _as_utc(column: str) -> str:
 def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
     """The rows of a file. Of text every value is read: DuckDB would not look at other columns."""
     loaded_at = quoted(file.table.loaded_at)
-    every_value = "" if file.path.suffix == ".parquet" else ", count(columns(*))"
+    is_typed = file.path.suffix == ".parquet" and not file.binary
+    every_value = "" if is_typed else ", count(columns(*))"
     [(rows, not_times, *_)] = connection.execute(
         f"select count(*), count(*) filter (where not regexp_matches("
         f"trim(cast({loaded_at} as varchar)), '{ISO_TIME}')){every_value} from {file.reader}"
@@ -188,54 +194,84 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
     return int(rows)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> tuple[str, ...]:
-    """The columns a file has; of JSON those of the contract, since its keys may come and go."""
+def _columns(
+    connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns a file has, and which of the contract's hold text that is not marked as such.
+
+    Of JSON they are those of the contract, since its keys may come and go.
+    """
     if path.suffix == ".csv":
-        return csv_columns(path)
+        return csv_columns(connection, path), ()
     if path.suffix == ".parquet":
-        described = connection.execute(f"describe select * from {_reader(path, table)}").fetchall()
-        return tuple(str(name) for name, *_ in described)
+        described = connection.execute(f"describe from read_parquet({text(path)})").fetchall()
+        types = {str(name): str(kind) for name, kind, *_ in described}
+        blobs = (name for name in types if types[name] == "BLOB")
+        return tuple(types), tuple(name for name in blobs if name.lower() in table.columns)
     keys = connection.execute(
         f"describe select * from read_json({text(path)}, format = 'newline_delimited', "
         "sample_size = -1, maximum_object_size = 16777216)"
     ).fetchall()
     found = {str(key).lower() for key, *_ in keys}
-    return tuple(name for name in (*table.columns, table.loaded_at) if name.lower() in found)
+    return tuple(n for n in (*table.columns, table.loaded_at) if n.lower() in found), ()
 
 
-def csv_columns(path: Path) -> tuple[str, ...]:
-    """The columns that a CSV file's first line names; one without a name is `column<its number>`.
+def csv_columns(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, ...]:
+    """The columns that a CSV file's first row names, as macros/engine/duckdb_csv_rows.sql has them.
 
     Raises BadFileError where they cannot be read, or one is named twice.
     """
-    try:
-        with path.open("rb") as file:
-            [names] = csv.reader([file.readline().decode("utf-8-sig")])
-    except (UnicodeDecodeError, ValueError) as error:
-        raise BadFileError("has a first line that names no columns in UTF-8") from error
-    if not names:
+    lines = connection.execute(
+        f"select line from read_csv({text(path)}, header = false, delim = e'\\x01', quote = '', "
+        "escape = '', strict_mode = false, auto_detect = false, comment = '', skip = 0, "
+        "max_line_size = 16777216, columns = {'line': 'varchar'}) limit 20"
+    ).fetchall()
+    if not lines or lines[0][0] is None:
         raise BadFileError("has an empty first line: it must name the columns")
-    columns = tuple(name or f"column{number}" for number, name in enumerate(names))
-    lower = [name.lower() for name in columns]
+    header = ""
+    for (line,) in lines:
+        header += f"\n{line or ''}"
+        if header.count('"') % 2 == 0:
+            break
+    count = re.sub('"[^"]*"', "", header).count(",") + 1
+    row = connection.execute(
+        f"from {_read_csv(path, map(str, range(count)), header=False)} limit 1"
+    ).fetchone()
+    names = [(name or "").strip() or f"column{number}" for number, name in enumerate(row or ())]
+    lower = [name.lower() for name in names]
     if twice := sorted({name for name in lower if lower.count(name) > 1}):
         raise BadFileError(f"names a column twice in its first line: {', '.join(twice)}")
-    return columns
+    return tuple(names)
 
 
-def _reader(path: Path, table: RawTable) -> str:
+def _reader(file: RawFile) -> str:
     """Reads a file just as macros/engine/duckdb_rows_of_files.sql reads it in place."""
-    if path.suffix == ".parquet":
-        return f"read_parquet({text(path)}, binary_as_string = true)"
+    path, table = file.path, file.table
     if path.suffix == ".csv":
-        return (
-            f"read_csv({text(path)}, header = true, delim = ',', quote = '\"', escape = '\"', "
-            "auto_detect = false, comment = '', skip = 0, max_line_size = 16777216, "
-            f"columns = {_text_columns(csv_columns(path))})"
-        )
+        return _read_csv(path, file.columns, header=True)
+    if path.suffix == ".parquet":
+        texts = ", ".join(f"{_decoded(name)} as {quoted(name)}" for name in file.binary)
+        replaced = f" replace ({texts})" if texts else ""
+        return f"(select *{replaced} from read_parquet({text(path)}))"
     return (
         f"read_json({text(path)}, format = 'newline_delimited', maximum_object_size = 16777216, "
         f"columns = {_text_columns((*table.columns, table.loaded_at))})"
     )
+
+
+def _read_csv(path: Path, columns: Iterable[str], *, header: bool) -> str:
+    """Nothing is guessed: no row is a comment, none is skipped but the one of names."""
+    return (
+        f"read_csv({text(path)}, header = {header}, delim = ',', quote = '\"', escape = '\"', "
+        "auto_detect = false, comment = '', skip = 0, max_line_size = 16777216, "
+        f"columns = {_text_columns(columns)})"
+    )
+
+
+def _decoded(name: str) -> str:
+    """The text of a binary column; an error where it is not in UTF-8."""
+    column, said = quoted(name), text(f"Text that is not UTF-8 in column {name}")
+    return f"case when {column} is not null then coalesce(try(decode({column})), error({said})) end"
 
 
 def _text_columns(names: Iterable[str]) -> str:

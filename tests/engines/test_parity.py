@@ -59,11 +59,13 @@ def test_large_amounts_are_exact_to_the_cent(built: dict[str, Built], name: str)
     marts = built[name].marts["full"]
     [order] = [row for row in marts["orders"].values() if row["source_order_id"] == "#1001"]
     [line] = [row for row in marts["order_items"].values() if row["order_id"] == order["order_id"]]
-    customer = marts["customer_360"][(order["customer_id"],)]
+    customer = order["customer_id"]
+    of_customer = [row for row in marts["orders"].values() if row["customer_id"] == customer]
     for row, amount in ((order, Decimal(LARGE_AMOUNT)), (line, 1_000_000 * Decimal("9999.99"))):
         exact = (amount * Decimal(str(rate))).quantize(Decimal("0.0001"))
         assert (row["net_amount"], row["net_amount_reporting"]) == (amount, exact)
-    assert abs(customer["net_revenue_reporting"] - order["net_amount_reporting"]) < 10**6
+    revenue = sum(row["net_amount_reporting"] for row in of_customer)
+    assert marts["customer_360"][(customer,)]["net_revenue_reporting"] == revenue > 10**9
 
 
 @pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])

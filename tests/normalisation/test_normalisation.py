@@ -12,7 +12,7 @@ CORPUS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "corpus.yml").read_text()
 )
 CALLS = {
-    "normalise_phone_romanian": "normalise_phone('input', \"'RO'\")",
+    "normalise_phone_romanian": "normalise_phone('input', dialling_country(\"'RO'\"))",
     "normalise_phone_us": "normalise_phone('input', \"'US'\")",
     "to_decimal": "to_decimal('input', 'numeric(18,4)')",
 }

@@ -133,7 +133,10 @@ def test_parquet_text_without_its_mark_is_text(tmp_path: Path) -> None:
         ("\nid,name,_loaded_at\n1,Ann,2026-01-01\n", "has an empty first line"),
         ("id,name,Name,_loaded_at\n", "names a column twice in its first line: name"),
         ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Zoë,2026-01-01\n", "CSV Error on Line: 3"),
-        ("id,naïve,_loaded_at\n", "has a first line that names no columns in UTF-8"),
+        ("id,naïve,_loaded_at\n", "CSV Error on Line: 1"),
+        ('id,"na"me,_loaded_at\n1,Bob,2026-01-01\n', "CSV Error on Line: 1"),
+        ('id,name,_loaded_at,"note\n1,Bob,2026-01-01,\n', "CSV Error on Line: 1"),
+        ("id;name;_loaded_at\n1;Bob;2026-01-01\n", "has no column id, name"),
     ],
 )
 def test_a_csv_file_that_cannot_be_read_is_refused_with_its_line(

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.support import Warehouse, copy_project, failures_of
+from tests.support import REPOSITORY, Warehouse, copy_project, failures_of
 
+CONTRACTS = sorted((REPOSITORY / "models" / "staging").glob("*/_*__base.yml"))
 CONTRACT = Path("models/staging/retail/_retail__base.yml")
 
 
@@ -57,8 +59,10 @@ def contract(shop: Warehouse) -> Iterator[Path]:
             "row_keys: [customer_id]",
             "base_retail__customers: unknown 'row_keys'. Did you mean 'row_key'?",
         ),
+        ("row_key: [customer_id]", "then_by: []", "base_retail__customers has no row_key"),
         ("because:", "becuase:", "reject_when: unknown 'becuase'. Did you mean 'because'?"),
         ("data_type: date\n", "data_type: dat\n", "data_type: unknown 'dat'. Did you mean 'date'?"),
+        ("data_type: date\n", "data_typ: date\n", "date_of_birth: data_type: unknown 'none'."),
         (
             "customer_id\n        data_type: string",
             "customer_id\n        data_type: bigint",
@@ -83,6 +87,20 @@ def test_a_mistyped_contract_is_refused(
     assert message in str(result.exception)
 
 
-def test_the_contracts_as_they_are_pass(shop: Warehouse) -> None:
+def test_what_a_folder_says_of_all_its_models_is_no_mistake(
+    shop: Warehouse, contract: Path
+) -> None:
+    text = contract.read_text(encoding="utf-8")
+    key = "row_key: [customer_id]"
+    contract.write_text(text.replace(key, f"{key}\n        owner: shop", 1), encoding="utf-8")
     result = shop.dbt("seed", "--select", "rfm_segments")
     assert result.success, failures_of(result)
+
+
+@pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
+def test_a_telephone_names_the_country_that_its_row_names(path: Path) -> None:
+    for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+        countries = [each["name"] for each in model["columns"] if "country" in each["name"]]
+        for column in model["columns"]:
+            if "phone" in column["name"] and countries:
+                assert column["config"]["meta"]["phone_country"] in countries, column["name"]

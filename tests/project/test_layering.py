@@ -105,6 +105,7 @@ def test_models_are_public_where_they_are_published(manifest: dict[str, Any]) ->
         model["name"] for model in models(manifest) if model["config"]["meta"].get("published")
     }
     assert public == published
+    assert published <= {model["name"] for model in models(manifest) if layer_of(model) == "marts"}
     assert {"customers", "customer_rfm", "customer_360", "data_quality_metrics"} < published
 
 

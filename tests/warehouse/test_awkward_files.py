@@ -4,6 +4,7 @@ import csv
 import shutil
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.impl import DuckDBAdapter
 
+from orchestration.load.files import BadFileError, RawTable, examine, write_texts
 from tests.support import REPOSITORY, Warehouse, failures_of
 
 AS_OF = "2026-02-02"
@@ -234,28 +236,49 @@ def customers_only(project: Warehouse) -> Warehouse:
     return project
 
 
+NAMES = [*contract("retail.customers"), "_loaded_at"]
+
+
+def line(key: str, first_name: str, more: str = "") -> str:
+    """A row of customers, and what stands behind it."""
+    return f"{key},{first_name}{',' * (len(NAMES) - 2)}{LOADED}{more}"
+
+
+HEADER = ",".join(NAMES)
+
+
 def bad_files() -> list[Any]:
     """Content of another file of customers, and what the error must say of it."""
-    names = ",".join([*contract("retail.customers"), "_loaded_at"])
-    commas = names.count(",")
-    good = "7" + "," * commas + LOADED
+    good = line("7", "")
     return [
+        pytest.param(f"{HEADER}\n{good}\n{line('8', 'Flo', ', Jr')}\n", "Line: 3", id="too long"),
+        pytest.param(f"{HEADER}\n{line('8', 'x,x')}\n{good}\n", "Line: 2", id="too long first"),
+        pytest.param(f"{HEADER}\n{good}\n8,Flo\n", "Line: 3", id="too short"),
+        pytest.param(f'{HEADER}\n{good}\n8,"Flo{good[1:]}\n', "Line: 3", id="an open quote"),
         pytest.param(
-            f"{names}\n{good}\n8,Flo,Reyes, Jr{good[1:]}\n", "Line: 3", id="too long last"
+            f"{HEADER}\n" + f"{good}\n" * 30_000 + f"{line('8', 'x,x')}\n",
+            "Line: 30002",
+            id="far down",
         ),
-        pytest.param(f"{names}\n8,x{good[1:]}\n{good}\n", "Line: 2", id="too long first"),
-        pytest.param(f"{names}\n{good}\n8,Flo\n", "Line: 3", id="too short"),
-        pytest.param(f'{names}\n{good}\n8,"Flo{good[1:]}\n', "Line: 3", id="an open quote"),
-        pytest.param(
-            f"{names}\n" + f"{good}\n" * 30_000 + f"8,x{good[1:]}\n", "Line: 30002", id="far down"
-        ),
-        pytest.param(f"\n{names}\n{good}\n", "its first line is empty", id="an empty first line"),
+        pytest.param(f"\n{HEADER}\n{good}\n", "its first line is empty", id="an empty first line"),
         pytest.param("", "its first line is empty", id="nothing"),
-        pytest.param(f"{names},city\n", "names the column 'city' twice", id="a column twice"),
+        pytest.param(f"{HEADER},City \n", "names the column 'City' twice", id="a column twice"),
         pytest.param(
-            f"{names}\n7,José{',' * (commas - 1)}{LOADED}\n".encode("latin-1"),
-            "not utf-8",
-            id="another encoding",
+            f"{HEADER.replace(',', ';')}\n",
+            "has no column customer_id, first_name",
+            id="semicolons",
+        ),
+        pytest.param(
+            f"{HEADER.replace('city', 'town')}\n{good}\n", "has no column city", id="another name"
+        ),
+        pytest.param(f'{HEADER},"note\n{good},\n', "Line: 1", id="an open quote in the names"),
+        pytest.param(
+            f"{HEADER.replace('first_name', chr(34) + 'first' + chr(34) + '_name')}\n{good}\n",
+            "Line: 1",
+            id="a quote in a name",
+        ),
+        pytest.param(
+            f"{HEADER}\n{line('7', 'José')}\n".encode("latin-1"), "not utf-8", id="another encoding"
         ),
     ]
 
@@ -284,14 +307,77 @@ def test_a_corrupt_parquet_file_ends_the_run(customers_only: Warehouse) -> None:
     assert "customers.parquet" in str(result.exception)
 
 
-def test_an_empty_name_in_the_first_line_is_a_column_of_its_own(customers_only: Warehouse) -> None:
-    """As spreadsheets save a sheet with an empty column beside the data."""
-    names = ",".join([*contract("retail.customers"), "_loaded_at"])
-    row = "7" + "," * names.count(",") + LOADED
-    file = customers_only.raw_dir / "retail" / "customers.0002.csv"
-    file.write_text(f"\ufeff{names},,\n{row},,\n", encoding="utf-8")
+# What the file is: its first line, the given name in its one row, what ends the row and each line.
+READABLE = {
+    "bom": ("\ufeff" + HEADER, "Ann", "", "\n"),
+    "old Macs": (HEADER, "Ann", "", "\r"),
+    "quoted names": (HEADER.replace("city", '"city"'), "Ann", "", "\n"),
+    "blanks around names": (HEADER.replace(",", " , "), "Ann", "", "\n"),
+    # as spreadsheets save a sheet with empty columns beside the data
+    "no names": (HEADER + ",,", "Ann", ",,", "\n"),
+    "a comma in a name": (HEADER + ',"a, ""b"""', "Ann", ",x", "\n"),
+    "a line break in a name": (HEADER + ',"a\nb"', "Ann", ",x", "\n"),
+    # as CRMs export texts of several lines
+    "lines in a value": (HEADER, '"A\nB"', "", "\r\n"),
+    "the other way round": (HEADER, '"A\r\nB"', "", "\n"),
+    "a control character": (HEADER, "A\x01B", "", "\n"),
+    "a number sign": (HEADER, "#Ann", "", "\n"),
+}
+
+
+# No warehouse but DuckDB could hold such a column.
+REFUSED_BY_THE_LOADER = {"a comma in a name", "a line break in a name"}
+
+
+def test_dbt_and_the_loader_read_every_file_alike(customers_only: Warehouse) -> None:
+    folder = customers_only.raw_dir / "retail"
+    for number, (key, (header, first_name, more, end)) in enumerate(READABLE.items()):
+        path = folder / f"customers.{number:04}.csv"
+        content = header + end + line(key, first_name, more) + end
+        path.write_text(content, encoding="utf-8", newline="")
+    table = RawTable("retail", "customers", None, tuple(NAMES[:-1]), frozenset(), "_loaded_at")
+    loaded = {}
+    for number, key in enumerate(READABLE):
+        path, texts = folder / f"customers.{number:04}.csv", customers_only.folder / "texts.parquet"
+        if key in REFUSED_BY_THE_LOADER:
+            with pytest.raises(BadFileError, match="has a column named 'a"):
+                examine(path, table)
+            continue
+        assert write_texts(examine(path, table), texts, datetime(2026, 2, 2)) == 1
+        loaded |= dict(duckdb.sql(f"select customer_id, first_name from '{texts}'").fetchall())
+    assert loaded.keys() == READABLE.keys() - REFUSED_BY_THE_LOADER
+    assert loaded["lines in a value"] == "A\nB"
+
     customers_only.build("--select", "base_retail__customers", "--exclude-resource-type", "test")
-    assert customers_only.value("select count(*) from staging.base_retail__customers") == 4
+    staged = dict(
+        customers_only.query("select customer_id, first_name from staging.base_retail__customers")
+    )
+    assert staged == loaded | dict.fromkeys(REFUSED_BY_THE_LOADER, "Ann") | dict.fromkeys("012")
+
+
+def test_a_binary_column_that_nobody_names_is_left_alone(customers_only: Warehouse) -> None:
+    file = customers_only.raw_dir / "retail" / "customers.csv"
+    picture = "'\\xff\\xfe'::blob as picture"
+    duckdb.execute(
+        f"copy (select * replace (encode(first_name) as first_name), {picture} from"
+        f" read_csv('{file}', all_varchar = true)) to '{file.with_suffix('.parquet')}'"
+    )
+    file.unlink()
+    customers_only.build("--select", "base_retail__customers", "--exclude-resource-type", "test")
+    assert customers_only.value("select count(*) from staging.base_retail__customers") == 3
+
+
+def test_binary_text_in_another_encoding_ends_the_run(customers_only: Warehouse) -> None:
+    file = customers_only.raw_dir / "retail" / "customers.csv"
+    duckdb.execute(
+        f"copy (select * replace ('\\xE9'::blob as first_name) from"
+        f" read_csv('{file}', all_varchar = true)) to '{file.with_suffix('.parquet')}'"
+    )
+    file.unlink()
+    result = customers_only.dbt("run", "--select", "base_retail__customers")
+    assert result.result is None, "the run went on"
+    assert "not UTF-8 in column first_name of " in str(result.exception)
+    assert "customers.parquet" in str(result.exception)
 
 
 def test_raw_tables_are_looked_up_once_and_before_threads_start(

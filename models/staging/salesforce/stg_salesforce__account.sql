@@ -6,13 +6,6 @@ with
 
 accepted as (
     {{ accepted_rows('base_salesforce__account') }}
-),
-
-normalised as (
-    select
-        *,
-        {{ normalise_country('billing_country') }} as iso_country_code
-    from accepted
 )
 
 select
@@ -30,13 +23,13 @@ select
     -- contact points
     {{ normalise_email('email') }} as email,
     email as email_original,
-    {{ normalise_phone('phone', 'iso_country_code') }} as phone,
+    {{ normalise_phone('phone', dialling_country('billing_country')) }} as phone,
     phone as phone_original,
     billing_street as address_line_1,
     billing_city as city,
     billing_state as region,
     billing_postal_code as postal_code,
-    iso_country_code as country_code,
+    {{ normalise_country('billing_country') }} as country_code,
 
     -- relationship
     lower(type) as account_type,
@@ -48,4 +41,4 @@ select
     created_date as created_at,
     last_modified_date as modified_at,
     loaded_at
-from normalised
+from accepted

@@ -11,7 +11,7 @@ accepted as (
 normalised as (
     select
         *,
-        case when phone is not null then {{ normalise_country('country') }} end
+        case when phone is not null then {{ dialling_country('country') }} end
             as phone_country_code
     from accepted
 )

@@ -28,7 +28,7 @@ spellings as (
 in_country as (
     select
         *,
-        {{ normalise_country('phone_country') }} as phone_country_code
+        {{ dialling_country('phone_country') }} as phone_country_code
     from spellings
 ),
 
