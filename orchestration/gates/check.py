@@ -18,7 +18,7 @@ from orchestration.gates.suites import (
     FEW,
     PLACEHOLDER,
     QUERY,
-    TIMES,
+    TEXTS,
     Expectation,
     Suite,
     SuiteError,
@@ -125,7 +125,7 @@ def _check(
         yield Outcome(suite.table, TABLE_EXISTS, None, "critical", notes, success=False)
         return
     batch = asset.add_batch_definition_whole_table(table.name).get_batch()
-    numbers = {name: value for name, value in parameters.items() if name not in TIMES}
+    numbers = {name: value for name, value in parameters.items() if name not in TEXTS}
     validated = batch.validate(expected, result_format=_COUNTS, expectation_parameters=numbers)
     results = sorted(validated.results, key=lambda result: result.expectation_config.meta["number"])
     absent = _absent_columns(results, table)
@@ -188,7 +188,7 @@ def _outcome(
     found = result.result
     success: bool | None = bool(result.success)
     message = _failure(result)
-    if message and (needed := _needs(expectation, absent)):
+    if message and (needed := _needs(expectation, table, absent)):
         success, message = None, f"not checked: there is no column {', '.join(needed)}"
     observed = found.get("observed_value")
     if message is None and observed is None and not success and "element_count" not in found:
@@ -217,10 +217,12 @@ def _outcome(
     )
 
 
-def _needs(expectation: Expectation, absent: frozenset[str]) -> list[str]:
+def _needs(expectation: Expectation, table: Table, absent: frozenset[str]) -> list[str]:
     """The columns that are not there which an expectation is about."""
-    words = {*expectation.columns}
-    words |= {*re.findall(r"\w+", str(expectation.kwargs.get("unexpected_rows_query", "")))}
+    query = str(expectation.kwargs.get("unexpected_rows_query", ""))
+    words = {*expectation.columns, *re.findall(r"\w+", query)}
+    if "{loaded_at}" in query:
+        words.add(str(table.loaded_at))
     return sorted(absent & words)
 
 

@@ -105,7 +105,8 @@ def values(table: Table, now: datetime, known: dict[str, float]) -> dict[str, An
         "late_before": now - (table.late_after or timedelta(days=36500)),
     }
     texts = {name: moment.strftime(_TIME_FORMAT) for name, moment in times.items()}
-    return {**texts, **known, "required_columns": list(table.required)}
+    columns = {"loaded_at": table.loaded_at, "required_columns": list(table.required)}
+    return {**texts, **known, **columns}
 
 
 def _check(

@@ -19,7 +19,8 @@ class Table:
 
     name: `source.table` for raw ones, else the model. relation: as SQL names it. columns: all that
     the project documents; required: those without which its models do not work. key: what names a
-    row. stale_after, late_after: dbt's error and warning of a source's freshness.
+    row. loaded_at: the column that says when a row was loaded, of raw tables. stale_after,
+    late_after: dbt's error and warning of a source's freshness.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Table:
     required: tuple[str, ...]
     pii: frozenset[str]
     key: tuple[str, ...]
+    loaded_at: str | None = None
     stale_after: timedelta | None = None
     late_after: timedelta | None = None
 
@@ -93,6 +95,7 @@ def _raw_table(source: dict[str, Any], base: dict[str, Any]) -> Table:
         required=(*required, loaded_at),
         pii=pii_columns(columns),
         key=tuple(base["meta"]["row_key"]),
+        loaded_at=loaded_at,
         stale_after=period(freshness.get("error_after")),
         late_after=period(freshness.get("warn_after")),
     )

@@ -12,8 +12,11 @@
         kwargs:
           unexpected_rows_query: select order_id from {batch} where …
 
-In a query, `{batch}` is the table, `{name}` any other model, and `{now}`, `{tomorrow}`,
-`{stale_before}` and `{late_before}` are UTC times. Behind the door raw,
+What is expected of every table of a door stands once, in `_defaults.yml`, by door; a suite's own
+expectation takes the place of a default of the same name and column.
+
+In a query, `{batch}` is the table, `{loaded_at}` its time of loading, `{name}` any other model, and
+`{now}`, `{tomorrow}`, `{stale_before}` and `{late_before}` are UTC times. Behind the door raw,
 `expect_column_values_to_match_regex` and `expect_column_values_to_be_in_set` compare the text of a
 value, whatever type its loader gave it. A bound may be an expression of what is known of earlier
 runs, `{$PARAMETER: 0.6 * usual_row_count}`:
@@ -44,7 +47,9 @@ SEVERITIES = ("critical", "warning")
 QUERY = "unexpected_rows_expectation"
 COLUMNS = "expect_table_columns_to_match_set"
 FEW = 5
-TIMES = frozenset(["now", "tomorrow", "stale_before", "late_before"])
+# What a query may name beside tables, each as text.
+TEXTS = frozenset(["now", "tomorrow", "stale_before", "late_before", "loaded_at"])
+DEFAULTS = "_defaults.yml"
 MEMORY = "last_identity_map"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
@@ -110,9 +115,7 @@ def load_suites(door: str, project: Project, folder: Path) -> list[Suite]:
     Raises SuiteError where a file cannot be read, or names a table, column, parameter or key that
     is not known.
     """
-    if not (folder / door).is_dir():
-        raise SuiteError(f"There is no folder {folder / door}: suites are <door>/<table>.yml")
-    suites = [_read(door, path) for path in sorted((folder / door).glob("*.yml"))]
+    suites = read_suites(door, folder)
     tables = project.tables[door]
     for suite in suites:
         if suite.table in tables:
@@ -125,25 +128,54 @@ def load_suites(door: str, project: Project, folder: Path) -> list[Suite]:
     return [suite for suite in suites if suite.table in tables]
 
 
-def _read(door: str, path: Path) -> Suite:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SuiteError(f"{path} is not YAML: {error}") from error
-    content = _mapping(content, {"table", "owner", "expectations"}, set(), str(path))
+def read_suites(door: str, folder: Path) -> list[Suite]:
+    """The suites of a door as they are written, behind what is expected of all its tables.
+
+    Raises SuiteError where a file cannot be read.
+    """
+    if not (folder / door).is_dir():
+        raise SuiteError(f"There is no folder {folder / door}: suites are <door>/<table>.yml")
+    defaults = _defaults(door, folder / DEFAULTS)
+    return [_read(door, path, defaults) for path in sorted((folder / door).glob("*.yml"))]
+
+
+def _defaults(door: str, path: Path) -> list[Expectation]:
+    """What is expected of every table of a door; nothing where there is no such file."""
+    if not path.exists():
+        return []
+    content = _mapping(_yaml(path), set(), set(DOORS), str(path))
+    return _expectations(content[door], path) if door in content else []
+
+
+def _read(door: str, path: Path, defaults: list[Expectation]) -> Suite:
+    content = _mapping(_yaml(path), {"table", "owner", "expectations"}, set(), str(path))
     if content["table"] != path.stem:
         raise SuiteError(f"{path}: table is {content['table']!r}, but the file {path.stem!r}")
-    if not isinstance(content["expectations"], list) or not content["expectations"]:
+    own = _expectations(content["expectations"], path)
+    said = {(part.name, part.column) for part in own}
+    others = [part for part in defaults if (part.name, part.column) not in said]
+    return Suite(door, content["table"], str(content["owner"]), path, (*others, *own))
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SuiteError(f"{path} is not YAML: {error}") from error
+
+
+def _expectations(parts: Any, path: Path) -> list[Expectation]:
+    if not isinstance(parts, list) or not parts:
         raise SuiteError(f"{path}: expectations must be a list of at least one")
     expectations = [
         _expectation(part, f"{path}: expectation {number}")
-        for number, part in enumerate(content["expectations"], start=1)
+        for number, part in enumerate(parts, start=1)
     ]
     names = [(part.name, part.column, part.severity) for part in expectations]
     for name in names:
         if names.count(name) > 1:
             raise SuiteError(f"{path}: {name[0]} is there twice; give each a name of its own")
-    return Suite(door, content["table"], str(content["owner"]), path, tuple(expectations))
+    return expectations
 
 
 def _expectation(part: Any, place: str) -> Expectation:
@@ -177,7 +209,7 @@ def _check(suite: Suite, table: Table, project: Project) -> None:
     """Raises SuiteError where a suite names what the project does not know."""
     parameters = {f"last_{expectation.metric}" for expectation in suite.expectations}
     parameters |= {"usual_row_count", "required_columns"}
-    names = {"batch", MEMORY} | TIMES | set(project.relations) | project.disabled
+    names = {"batch", MEMORY} | TEXTS | set(project.relations) | project.disabled
     for expectation in suite.expectations:
         place = f"{suite.path}: {expectation.name}"
         _known(f"{place}: column", expectation.columns, table.columns)

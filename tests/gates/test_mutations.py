@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
+from orchestration.gates.suites import DOORS, read_suites
 from tests.gates.conftest import EXPECTATIONS, Gated
 
 QUERY = "unexpected_rows_expectation"
@@ -75,13 +75,12 @@ ABOVE = {"ticket_count"}
 def every_expectation() -> list[Any]:
     """Door, table and number of each expectation there is."""
     found = []
-    for path in sorted(EXPECTATIONS.glob("*/*.yml")):
-        door, table = path.parent.name, path.stem
-        for number, part in enumerate(yaml.safe_load(path.read_text())["expectations"]):
-            about = part["kwargs"].get("column", "")
-            label = part.get("name") or part["type"].removeprefix("expect_")
-            name = f"{door}-{table}-{number}-{label}-{about}".rstrip("-")
-            found.append(pytest.param(door, table, number, id=name))
+    for suite in (suite for door in DOORS for suite in read_suites(door, EXPECTATIONS)):
+        for number, part in enumerate(suite.expectations):
+            label = part.name.removeprefix("expect_")
+            about = part.kwargs.get("column", "")
+            name = f"{suite.door}-{suite.table}-{number}-{label}-{about}".rstrip("-")
+            found.append(pytest.param(suite.door, suite.table, number, id=name))
     return found
 
 

@@ -1,5 +1,6 @@
 """A suite with a mistake in it is refused, with its file and what is wrong."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import yaml
 
 from orchestration.gates import SuiteError, load_suites
 from orchestration.gates.check import build_suite
+from orchestration.gates.doors import values
 from orchestration.gates.project import Project, Table
+from tests.gates.conftest import EXPECTATIONS
 
 GOOD: dict[str, Any] = {
     "table": "customers",
@@ -99,3 +102,61 @@ def test_a_mistake_is_told_with_its_file(
     with pytest.raises(SuiteError, match=wrong) as error:
         use(tmp_path, project, content)
     assert "customers.yml" in str(error.value)
+
+
+def test_what_all_tables_are_expected_to_be_stands_before_a_suites_own(
+    tmp_path: Path, project: Project
+) -> None:
+    default = {
+        "type": "expect_table_row_count_to_be_between",
+        "kwargs": {"min_value": 1},
+        "severity": "critical",
+        "notes": "Empty.",
+    }
+    (tmp_path / "_defaults.yml").write_text(yaml.safe_dump({"marts": [default]}))
+    [suite] = use(tmp_path, project, GOOD)
+    assert [part.expectation_type for part in suite.expectations] == [
+        "expect_table_row_count_to_be_between",
+        "expect_column_values_to_be_unique",
+    ]
+    own = default | {"kwargs": {"min_value": 1000}}
+    content = GOOD | {"expectations": [*GOOD["expectations"], own]}
+    (tmp_path / "marts" / "customers.yml").write_text(yaml.safe_dump(content))
+    [mine] = load_suites("marts", project, tmp_path)
+    assert [part.kwargs for part in mine.expectations] == [
+        {"column": "customer_id", "mostly": 0.9},
+        {"min_value": 1000},
+    ]
+
+
+def test_a_mistake_in_what_all_tables_are_expected_to_be_is_told(
+    tmp_path: Path, project: Project
+) -> None:
+    (tmp_path / "_defaults.yml").write_text(yaml.safe_dump({"martz": []}))
+    with pytest.raises(SuiteError, match=r"_defaults.yml: martz unknown"):
+        use(tmp_path, project, GOOD)
+
+
+@pytest.mark.parametrize("name", ["_loaded_at", "synced_at"])
+def test_a_query_names_the_time_of_loading_as_its_table_does(name: str, tmp_path: Path) -> None:
+    table = Table(
+        "shop.orders", "raw_shop", "orders", "raw_shop.orders", frozenset(["id", name]), ("id",),
+        frozenset(), ("id",), loaded_at=name,
+    )  # fmt: skip
+    project = Project({"raw": {table.name: table}, "conformed": {}, "marts": {}}, frozenset())
+    (tmp_path / "raw").mkdir()
+    content = GOOD | {
+        "table": "shop.orders",
+        "expectations": changed(kwargs={"column": "id"})["expectations"],
+    }
+    (tmp_path / "raw" / "shop.orders.yml").write_text(yaml.safe_dump(content))
+    (tmp_path / "_defaults.yml").write_text((EXPECTATIONS / "_defaults.yml").read_text())
+    [suite] = load_suites("raw", project, tmp_path)
+    built = build_suite(suite, values(table, datetime(2026, 1, 1), {"usual_row_count": 1}))
+    queries = [
+        part.unexpected_rows_query
+        for part in built.expectations
+        if "query" in part.expectation_type
+    ]
+    assert len(queries) == 2
+    assert all(f"max({name})" in query and "{loaded_at}" not in query for query in queries)
