@@ -22,7 +22,7 @@ DEMO_ARGS ?=
 
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-PYTHON_PACKAGES := $(wildcard simulator orchestration benchmarks)
+PYTHON_PACKAGES := $(wildcard simulator demo examples orchestration benchmarks)
 SQL_FOLDERS := $(wildcard models snapshots tests/dbt)
 # The warehouse of the demo, whose adapter has to be installed; none on DuckDB.
 WAREHOUSE := $(filter-out duckdb,$(TARGET))
@@ -36,7 +36,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed-demo profiles.yml $(WAREHOUSE:%=check-target .venv/.installed-%) ## simulate a company, build its Customer 360 on DuckDB (or TARGET=snowflake, databricks), show it
-	@$(BIN)/python -m simulator.demo --target $(TARGET) $(DEMO_ARGS)
+	@$(BIN)/python -m demo --target $(TARGET) $(DEMO_ARGS)
 
 # `dg` itself reports nothing where this dagster.yaml is its home's.
 serve: .venv/.installed-dev profiles.yml data/dagster/dagster.yaml ## open Dagster's page: the nights, their graph, gates and history
@@ -50,7 +50,7 @@ data/dagster/dagster.yaml: orchestration/dagster.yaml
 
 # Before its adapter is installed and a company simulated for nothing.
 check-target: .venv/.installed-demo profiles.yml
-	@$(BIN)/python -m simulator.demo --target $(TARGET) --check
+	@$(BIN)/python -m demo --target $(TARGET) --check
 
 test: .venv/.installed-dev .venv/duckdb-1.4/.installed profiles.yml ## run every test
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)

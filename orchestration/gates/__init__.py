@@ -5,9 +5,10 @@
         if not result.passed:
             ...
 
-Each table of a door has a suite of Great Expectations, `expectations/<door>/<table>.yml`, behind what
-`expectations/_defaults.yml` says of all of them. What came out of every expectation goes to
-`operations.quality_results`, from which later runs learn what is usual. Great Expectations takes seconds to import, so only `check` does, when it is called.
+Each table of a door has a suite of Great Expectations, `expectations/<door>/<table>.yml`, behind
+what `expectations/_defaults.yml` says of all of them. What came out of every expectation goes to
+`operations.quality_results`, from which later runs learn what is usual. Great Expectations takes
+seconds to import, so only `check` does, when it is called.
 """
 
 from orchestration.gates.doors import DoorResult, run_door

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from demo import __main__ as demo
 from orchestration import credentials
 from orchestration.credentials import CannotRunError
-from simulator import demo
 from tests.support import REPOSITORY
 
 # Calls go to a log; of the commands only the check is really run.
@@ -69,7 +69,7 @@ def test_missing_credentials_are_named_before_anything_is_installed(checkout: Pa
     assert done.returncode == 2
     for part in (*MISSING, "profiles.yml.example", "docs/warehouses.md"):
         assert part in done.stderr
-    assert calls(checkout) == ["-m simulator.demo --target snowflake --check"]
+    assert calls(checkout) == ["-m demo --target snowflake --check"]
     assert not (checkout / "data").exists()
 
 
@@ -80,12 +80,12 @@ def test_with_credentials_the_adapter_is_installed_and_then_the_demo_runs(checko
     check, install, demo = calls(checkout)
     assert check.endswith("--check")
     assert install.endswith("-e .[snowflake]")
-    assert demo == "-m simulator.demo --target snowflake"
+    assert demo == "-m demo --target snowflake"
 
 
 def test_duckdb_is_the_default_and_needs_nothing(checkout: Path) -> None:
     assert make_demo(checkout).returncode == 0
-    assert calls(checkout) == ["-m simulator.demo --target duckdb"]
+    assert calls(checkout) == ["-m demo --target duckdb"]
 
 
 def test_an_unknown_target_is_refused(checkout: Path) -> None:

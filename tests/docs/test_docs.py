@@ -14,7 +14,7 @@ from tests.support import REPOSITORY, SHARED, Warehouse
 
 DOCUMENT = (REPOSITORY / "docs" / "adding-a-source.md").read_text()
 TEN_ROWS = (REPOSITORY / "docs" / "your-own-data.md").read_text()
-PROJECT = ("dbt_project.yml", "macros", "models", "seeds", "simulator", "tests/dbt")
+PROJECT = ("dbt_project.yml", "examples", "macros", "models", "seeds", "simulator", "tests/dbt")
 RUN = re.compile(r"<!-- run -->\n```bash\n(.*?)```", re.DOTALL)
 COMMANDS = RUN.findall(DOCUMENT)
 FILES = re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", DOCUMENT, re.DOTALL)

@@ -46,7 +46,7 @@ def known_options(words: list[str]) -> str:
         commands: dict[str, Any] = {**cli.commands, "launch": launch_command}
         command = commands[words[1]]
         return " ".join(" ".join(p.opts) for p in command.params if isinstance(p, click.Option))
-    if words[0] == "simulator.summary":  # it takes none
+    if words[0] == "demo.summary":  # it takes none
         return ""
     return options_of(words[0])
 
@@ -66,8 +66,8 @@ def test_the_commands_were_found() -> None:
     programs = {command.split()[0] for command in COMMANDS}
     assert programs == {
         *OF_OTHERS, "dbt", "dg", "orchestration.credentials", "orchestration.gates",
-        "orchestration.load", "orchestration.publish", "simulator", "simulator.summary",
-        "simulator.adapters.online_retail",
+        "orchestration.load", "orchestration.publish", "simulator", "demo.summary",
+        "examples.online_retail",
     }  # fmt: skip
 
 

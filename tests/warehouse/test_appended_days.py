@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from demo.summary import measure_stitching
 from simulator.__main__ import main as simulate
-from simulator.summary import measure_stitching
 from tests.support import (
     Warehouse,
     load_a_row_without_its_fault,

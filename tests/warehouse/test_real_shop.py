@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from simulator.adapters.online_retail import main as load_online_retail
+from examples.online_retail.__main__ import main as load_online_retail
 from tests.support import SHARED, Warehouse
 
 FILE = SHARED / "real" / "online_retail.parquet"

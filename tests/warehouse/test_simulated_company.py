@@ -6,7 +6,7 @@ from collections import Counter
 import duckdb
 import yaml
 
-from simulator.summary import measure_stitching
+from demo.summary import measure_stitching
 from tests.support import REPOSITORY, WORLD_END, Warehouse, tables_that_differ
 
 SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]

@@ -1,6 +1,6 @@
 """What a build found, as a person reads it: rows, customers, stitching against the truth, worth.
 
-`python -m simulator.summary` prints it again without building anything.
+`python -m demo.summary` prints it again without building anything.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from simulator.adapters.online_retail import main
+from examples.online_retail.__main__ import main
 from simulator.tables import TABLES
 
 SHARED = Path(os.environ.get("CUSTOMER_360_SHARED", Path(__file__).parents[3] / "shared"))

@@ -1,6 +1,6 @@
 """The demo: simulate a company, build its Customer 360, show what came out.
 
-`python -m simulator.demo [--people N] [--days D] [--seed S] [--end YYYY-MM-DD] [--target T]`
+`python -m demo [--people N] [--days D] [--seed S] [--end YYYY-MM-DD] [--target T]`
 
 It writes the raw files to CUSTOMER_360_RAW_DIR (data/raw) and the warehouse to CUSTOMER_360_DUCKDB
 (data/customer_360.duckdb). Run again, it writes the same world and builds it again.
@@ -27,11 +27,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from demo.summary import print_summary
 from orchestration.credentials import CannotRunError, check_credentials
 from orchestration.load import Target, open_target
 from orchestration.load.__main__ import main as load
 from simulator.__main__ import main as simulate
-from simulator.summary import print_summary
 from simulator.tables import SOURCES
 
 EXIT_OK, EXIT_FAILED, EXIT_CANNOT_RUN = 0, 1, 2
@@ -99,7 +99,7 @@ def _run(console: Console, options: argparse.Namespace) -> int:
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m simulator.demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--people", type=int, default=5_000, help="people in the world (5000)")
     parser.add_argument("--days", type=int, default=365, help="days of history (365)")
     parser.add_argument("--seed", type=int, default=42, help="another seed, another world (42)")

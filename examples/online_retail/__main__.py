@@ -1,12 +1,11 @@
 """The UCI Online Retail file as the raw layer of `retail`.
 
-    python -m simulator.adapters.online_retail FILE --out DIR [--loaded-at TIMESTAMP]
+    python -m examples.online_retail FILE --out DIR [--loaded-at TIMESTAMP]
 
 The file (541,909 lines of a gift shop, December 2010 to December 2011) has the columns InvoiceNo,
 StockCode, Description, Quantity, InvoiceDate (epoch seconds), UnitPrice, CustomerID and Country. It
 becomes `transactions` (one row an invoice), `transaction_items` (one row a line of the file),
-`products`
-and `customers`; there are no shops, so the project runs it with
+`products` and `customers`; there are no shops, so the project runs it with
 
     vars: {sources: [retail], absent_tables: [retail.stores]}
 
@@ -191,7 +190,7 @@ def _write(
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m simulator.adapters.online_retail",
+        prog="python -m examples.online_retail",
         description="Turns the UCI Online Retail file into the raw layer of retail.",
     )
     parser.add_argument("file", type=Path, help="the Parquet file")

@@ -1,0 +1,1 @@
+"""The UCI Online Retail file as the raw layer of a shop."""

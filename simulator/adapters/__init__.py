@@ -1,1 +1,0 @@
-"""Real files turned into the raw layer of one source system."""
