@@ -25,36 +25,42 @@
 {% macro duckdb__read_raw_files() %}
     {% if not execute %}{{ return('') }}{% endif %}
     {% set existing = duckdb_relation_types() %}
-    {% set sources = graph.sources.values() | selectattr('package_name', 'equalto', project_name) | list %}
-    {% for node in sources if not dagster_run_id() %}
-        {% if existing.get((node.schema ~ '.' ~ node.identifier) | lower) == 'VIEW' %}
-            {% do run_query('drop view ' ~ raw_relation(node)) %}
+    {% set nodes = [] %}
+    {% set drops = [] %}
+    {% for node in graph.sources.values() if node.package_name == project_name %}
+        {% set type_now = existing.get((node.schema ~ '.' ~ node.identifier) | lower) %}
+        {# what was loaded into the database, or seen by the gate, stays as it is #}
+        {% if type_now != 'BASE TABLE' and not (type_now == 'VIEW' and dagster_run_id()) %}
+            {% do nodes.append(node) %}
+            {% if type_now == 'VIEW' %}{% do drops.append('drop view ' ~ raw_relation(node)) %}{% endif %}
         {% endif %}
     {% endfor %}
+    {% if drops %}{% do run_query(drops | join(';\n')) %}{% endif %}
 
     {% set files = duckdb_raw_files() %}
-    {% for node in sources %}
-        {% set type_now = existing.get((node.schema ~ '.' ~ node.identifier) | lower) %}
+    {% set views = [] %}
+    {% set checks = [] %}
+    {% for node in nodes %}
         {% set found = files.get(node.source_name ~ '/' ~ node.name, {}) %}
-        {% if type_now == 'BASE TABLE' or (type_now == 'VIEW' and dagster_run_id()) %}
-            {# loaded into the database, or seen by the gate: it stays as it is #}
-        {% elif found | length > 1 %}
+        {% if found | length > 1 %}
             {% do exceptions.raise_compiler_error(
                 'Files of more than one format for ' ~ node.source_name ~ '.' ~ node.name
                 ~ ' under ' ~ raw_dir() ~ ': ' ~ found.keys() | join(', ') ~ '. Keep one.'
             ) %}
         {% elif found %}
             {% set extension, paths = (found.items() | list)[0] %}
-            {% do run_query('create schema if not exists ' ~ raw_relation(node).without_identifier()) %}
             {% set rows = duckdb_rows_of_files(extension, paths, node) %}
-            {% do run_query('create view ' ~ raw_relation(node) ~ ' as ' ~ rows) %}
+            {% do views.append('create schema if not exists ' ~ raw_relation(node).without_identifier()) %}
+            {% do views.append('create view ' ~ raw_relation(node) ~ ' as ' ~ rows) %}
             {% set base_model = 'model.' ~ project_name ~ '.base_' ~ node.source_name ~ '__' ~ node.name %}
-            {% set has_text_to_decode = extension != 'parquet' or 'decode(' in rows %}
-            {% if has_text_to_decode and base_model in selected_resources | default([]) %}
-                {% do run_query('select count(columns(*)) from ' ~ raw_relation(node)) %}
+            {% set is_text = extension != 'parquet' or 'decode(' in rows %}
+            {% if is_text and base_model in selected_resources | default([]) %}
+                {% do checks.append('select count(columns(*)) from ' ~ raw_relation(node)) %}
             {% endif %}
         {% endif %}
     {% endfor %}
+    {% if views %}{% do run_query(views | join(';\n')) %}{% endif %}
+    {% for check in checks %}{% do run_query(check) %}{% endfor %}
     {{ return('') }}
 {% endmacro %}
 

@@ -3,8 +3,9 @@
 
     text: a SQL expression, any spelling; an extension (x12, ext. 12, #12) is dropped, and so is the
       "(0)" some write behind the country code.
-    country: a SQL expression of the country's code, for numbers without a calling code, as
-      dialling_country() gives it; var('default_country') where it is null.
+    country: a column of the country's code, for numbers without a calling code, as
+      dialling_country() gives it (a column, since SQL repeats it for each country);
+      var('default_country') where it is null.
     A number with letters left in it, with fewer than 8 or more than 15 digits, or without a calling
     code in a country that countries() does not know, is none.
 #}

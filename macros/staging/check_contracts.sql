@@ -21,36 +21,38 @@
 {% macro check_contract(node) %}
     {% set contract = node.config.meta %}
     {% set names = node.columns.keys() | list %}
-    {# a folder's meta comes down to its models: what looks like none of these is somebody else's #}
     {% set known = ['row_key', 'latest_by', 'then_by', 'reject_when', 'entity'] %}
-    {% for key in contract if key not in known and alike(key, most_alike(key, known)) >= 0.5 %}
-        {% do check_known(node.name, [key], known) %}
-    {% endfor %}
     {% if not contract.row_key %}
         {% do exceptions.raise_compiler_error(node.name ~ ' has no row_key in its config.meta.') %}
     {% endif %}
+    {# a folder's meta comes down to its models: what looks like none of these is somebody else's #}
+    {% for key in contract if key not in known and alike(key, most_alike(key, known)) >= 0.5 %}
+        {% do refuse_unknown(node.name, key, known) %}
+    {% endfor %}
+    {# what stands where, and what may stand there #}
+    {% set said = [] %}
     {% for key in ('row_key', 'latest_by', 'then_by') %}
-        {% do check_known(node.name ~ ': ' ~ key, contract.get(key, []), names) %}
+        {% do said.append((': ' ~ key, contract.get(key, []), names)) %}
     {% endfor %}
     {% for rule in contract.get('reject_when', []) %}
-        {% do check_known(node.name ~ ': reject_when', rule, ['reason', 'when', 'because']) %}
+        {% do said.append((': reject_when', rule, ['reason', 'when', 'because'])) %}
     {% endfor %}
     {% for column in node.columns.values() %}
-        {% set place = node.name ~ '.' ~ column.name %}
-        {% do check_known(place ~ ': data_type', [(column.data_type or 'none').split('(')[0]], [
+        {% set place = '.' ~ column.name %}
+        {% do said.append((place ~ ': data_type', [(column.data_type or 'none').split('(')[0]], [
             'string', 'boolean', 'date', 'timestamp', 'bigint', 'numeric',
-        ]) %}
-        {% do check_known(place, column.meta, [
+        ])) %}
+        {% do said.append((place, column.meta, [
             'required', 'optional', 'accepted_values', 'min', 'max', 'format', 'phone_country',
             'if_invalid', 'pii',
-        ]) %}
-        {% do check_known(place ~ ': format', [column.meta.format or 'email'], ['email']) %}
-        {% do check_known(place ~ ': if_invalid', [column.meta.if_invalid or 'reject'], ['reject']) %}
-        {% do check_known(place ~ ': phone_country', [column.meta.phone_country or names[0]], names) %}
-        {% if column.name in contract.row_key and not is_text(column) %}
+        ])) %}
+        {% do said.append((place ~ ': format', [column.meta.format], [none, 'email'])) %}
+        {% do said.append((place ~ ': if_invalid', [column.meta.if_invalid], [none, 'reject'])) %}
+        {% do said.append((place ~ ': phone_country', [column.meta.phone_country], [none] + names)) %}
+        {% if column.name in contract.row_key and column.data_type != 'string' %}
             {% do exceptions.raise_compiler_error(
-                place ~ ' is a key column of type ' ~ column.data_type ~ '. Give it data_type string, '
-                ~ 'since raw and typed keys would not agree.'
+                node.name ~ place ~ ' is a key column of type ' ~ column.data_type ~ '. Give it '
+                ~ 'data_type string, since raw and typed keys would not agree.'
             ) %}
         {% endif %}
         {% if column.name in (
@@ -58,21 +60,25 @@
             'loaded_at', 'tomorrow', 'fingerprint', 'version_group', 'version_number',
         ) %}
             {% do exceptions.raise_compiler_error(
-                place ~ ': the judgement of a row has a column of that name. Rename the raw one in a view.'
+                node.name ~ place ~ ': the judgement of a row has a column of that name. Rename the raw '
+                ~ 'one in a view.'
             ) %}
         {% endif %}
+    {% endfor %}
+    {% for place, words, allowed in said %}
+        {% for word in words if word not in allowed and word is defined %}
+            {% do refuse_unknown(node.name ~ place, word, allowed | select | list) %}
+        {% endfor %}
     {% endfor %}
 {% endmacro %}
 
 
-{# Raises a compiler error that names the likeliest known one where one of `names` is not known. #}
-{% macro check_known(place, names, known) %}
-    {% for name in names if name not in known %}
-        {% do exceptions.raise_compiler_error(
-            place ~ ": unknown '" ~ name ~ "'. Did you mean '" ~ most_alike(name, known) ~ "'? Known: "
-            ~ known | join(', ') ~ '.'
-        ) %}
-    {% endfor %}
+{# Raises a compiler error that names what was probably meant. #}
+{% macro refuse_unknown(place, word, known) %}
+    {% do exceptions.raise_compiler_error(
+        place ~ ": unknown '" ~ word ~ "'. Did you mean '" ~ most_alike(word, known) ~ "'? Known: "
+        ~ known | join(', ') ~ '.'
+    ) %}
 {% endmacro %}
 
 

@@ -5,6 +5,14 @@ with
 
 accepted as (
     {{ accepted_rows('base_retail__customers') }}
+),
+
+normalised as (
+    select
+        *,
+        {{ normalise_country('country_code') }} as iso_country_code,
+        {{ dialling_country('country_code') }} as dialled_in
+    from accepted
 )
 
 select
@@ -21,13 +29,13 @@ select
     -- contact points
     {{ normalise_email('email_address') }} as email,
     email_address as email_original,
-    {{ normalise_phone('phone_number', dialling_country('country_code')) }} as phone,
+    {{ normalise_phone('phone_number', 'dialled_in') }} as phone,
     phone_number as phone_original,
     address_line_1,
     city,
     state_code as region,
     zip_code as postal_code,
-    {{ normalise_country('country_code') }} as country_code,
+    iso_country_code as country_code,
 
     -- relationship
     loyalty_tier,
@@ -40,4 +48,4 @@ select
     registration_date as registered_at,
     last_login_date as last_login_at,
     loaded_at
-from accepted
+from normalised

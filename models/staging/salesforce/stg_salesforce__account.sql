@@ -6,6 +6,14 @@ with
 
 accepted as (
     {{ accepted_rows('base_salesforce__account') }}
+),
+
+normalised as (
+    select
+        *,
+        {{ normalise_country('billing_country') }} as iso_country_code,
+        {{ dialling_country('billing_country') }} as dialled_in
+    from accepted
 )
 
 select
@@ -23,13 +31,13 @@ select
     -- contact points
     {{ normalise_email('email') }} as email,
     email as email_original,
-    {{ normalise_phone('phone', dialling_country('billing_country')) }} as phone,
+    {{ normalise_phone('phone', 'dialled_in') }} as phone,
     phone as phone_original,
     billing_street as address_line_1,
     billing_city as city,
     billing_state as region,
     billing_postal_code as postal_code,
-    {{ normalise_country('billing_country') }} as country_code,
+    iso_country_code as country_code,
 
     -- relationship
     lower(type) as account_type,
@@ -41,4 +49,4 @@ select
     created_date as created_at,
     last_modified_date as modified_at,
     loaded_at
-from accepted
+from normalised

@@ -5,6 +5,14 @@ with
 
 accepted as (
     {{ accepted_rows('base_salesforce__contact') }}
+),
+
+normalised as (
+    select
+        *,
+        {{ normalise_country('mailing_country') }} as iso_country_code,
+        {{ dialling_country('mailing_country') }} as dialled_in
+    from accepted
 )
 
 select
@@ -22,15 +30,15 @@ select
     -- contact points
     {{ normalise_email('email') }} as email,
     email as email_original,
-    {{ normalise_phone('phone', dialling_country('mailing_country')) }} as phone,
+    {{ normalise_phone('phone', 'dialled_in') }} as phone,
     phone as phone_original,
-    {{ normalise_phone('mobile_phone', dialling_country('mailing_country')) }} as mobile_phone,
+    {{ normalise_phone('mobile_phone', 'dialled_in') }} as mobile_phone,
     mobile_phone as mobile_phone_original,
     mailing_street as address_line_1,
     mailing_city as city,
     mailing_state as region,
     mailing_postal_code as postal_code,
-    {{ normalise_country('mailing_country') }} as country_code,
+    iso_country_code as country_code,
 
     -- state
     coalesce(is_deleted, false) as is_deleted,
@@ -39,4 +47,4 @@ select
     created_date as created_at,
     last_modified_date as modified_at,
     loaded_at
-from accepted
+from normalised
