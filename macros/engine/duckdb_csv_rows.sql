@@ -2,7 +2,8 @@
     The rows of CSV files (a query). Nothing is guessed: no row is a comment, none is skipped, and the
     first row of each file names its columns, which may stand in another order in another file.
 
-    paths: of files of one table; needed: columns that each of them must have; base_model: who says so.
+    paths: of files of one table; needed: columns that each of them must have, the time of loading last;
+    base_model: whose contract says so.
 #}
 {% macro duckdb_csv_rows(paths, needed, base_model) %}
     {% set alike = {} %}
@@ -11,9 +12,14 @@
         {% set present = names | map('lower') | list %}
         {% set gone = needed | reject('in', present) | list %}
         {% if gone %}
+            {% set remedy = 'Add what is missing (' ~ needed[-1] ~ ' is the time a row was loaded), or mark a '
+                ~ 'column of the contract `optional: true` in the YAML of ' ~ base_model ~ '.' %}
+            {% if names | length == 1 and (';' in names[0] or '\t' in names[0]) %}
+                {% set remedy = 'Separate the columns by commas.' %}
+            {% endif %}
             {% do exceptions.raise_compiler_error(
                 path ~ ' has no column ' ~ gone | join(', ') ~ ': its first line names ' ~ names | join(', ')
-                ~ '. Mend the file, or mark the column `optional: true` in the YAML of ' ~ base_model ~ '.'
+                ~ '. ' ~ remedy
             ) %}
         {% endif %}
         {% do alike.setdefault(names | tojson, []).append(path) %}

@@ -6,7 +6,7 @@
     {%- set placeholders = [
         'null', 'none', 'nil', 'nan', 'n/a', 'na', '-', '-1', 'undefined', 'unknown', 'anonymous',
         'guest', 'test', '(not set)',
-    ] -%}
+    ] + spreadsheet_errors() -%}
     case
         when lower({{ text }}) in ('{{ placeholders | join("', '") }}')
             or {{ matches(text, '^[0-]+$') }}
@@ -14,3 +14,9 @@
         else {{ text }}
     end
 {%- endmacro %}
+
+
+{# The words that a spreadsheet leaves where a formula failed, lower case. #}
+{% macro spreadsheet_errors() %}
+    {{ return(['#n/a', '#ref!', '#value!', '#name?', '#null!', '#num!', '#div/0!']) }}
+{% endmacro %}

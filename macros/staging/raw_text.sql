@@ -5,8 +5,7 @@
 {# A column of a raw row's key as text; null where a spreadsheet left the word for an error in it. #}
 {% macro raw_key_text(column) -%}
     case
-        when {{ raw_text(column) }} in ('#N/A', '#REF!', '#VALUE!', '#NAME?', '#NULL!', '#NUM!', '#DIV/0!')
-            then null
+        when lower({{ raw_text(column) }}) in ('{{ spreadsheet_errors() | join("', '") }}') then null
         else {{ raw_text(column) }}
     end
 {%- endmacro %}
