@@ -112,20 +112,20 @@ def load_awkward_rows(raw_dir: Path) -> None:
         "retail.transactions": (
             f"'#1001' as transaction_id, {amounts}",
             "transaction_type = 'PURCHASE' and transaction_status = 'COMPLETED'"
-            " and currency_code = 'EUR' and customer_id is not null",
+            " and currency_code = 'EUR' and length(trim(customer_id)) > 3",
         ),
         "retail.transaction_items": (
             "'#1' as item_id, '#1001' as transaction_id, '1000000' as quantity,"
             " '9999.99' as unit_price, '0' as discount_amount",
-            "item_status = 'SOLD'",
+            "item_status = 'SOLD' and length(trim(product_id)) > 3",
         ),
         "oracle_brm.billing_transaction": (
             f"'#1' as transaction_id, '{LARGE_AMOUNT}' as amount, 'EUR' as currency",
-            "transaction_type = 'invoice'",
+            "transaction_type = 'invoice' and length(trim(customer_id)) > 3",
         ),
         "oracle_brm.subscription": (
             f"'#1' as subscription_id, '{LARGE_AMOUNT}' as mrr, 'EUR' as currency",
-            "status = 'Active' and end_date is null",
+            "status = 'Active' and end_date is null and length(trim(customer_id)) > 3",
         ),
         "salesforce.opportunity": (
             f"'#1' as id, '{LARGE_AMOUNT}' as amount, 'EUR' as currency",

@@ -115,13 +115,15 @@ def close(one: str | None, other: str | None) -> bool:
 @pytest.mark.parametrize("name", ENGINES)
 def test_good_data_passes_every_door(checked: dict[str, Checked], name: str) -> None:
     failed = {
-        outcome.expectation
+        (outcome.table, outcome.column or outcome.expectation)
         for result in checked[name].results.values()
         for outcome in result.failures
         if outcome.stops
     }
-    # so small a company is silent for weeks in some of its systems
-    assert failed <= {"stale"}
+    # the one order of billions is told, and so small a company is silent for weeks in some systems
+    assert ("int_orders", "total_amount") in failed
+    failed.remove(("int_orders", "total_amount"))
+    assert {what for _, what in failed} <= {"stale"}
 
 
 @pytest.mark.parametrize("name", ENGINES)
