@@ -48,22 +48,24 @@
         {% do run_query('grant use schema, select on schema ' ~ published ~ ' to ' ~ adapter.quote(role)) %}
     {% endif %}
     {% set tables = tables_of_publication(publication_id) %}
+    {% set shown = run_query('show views in ' ~ published).columns['viewName'].values() %}
     {% for table in tables if table != 'publications' %}
-        {% do run_query(show_table(publication_id, table)) %}
+        {% do run_query(show_table(publication_id, table, shown)) %}
     {% endfor %}
-    {% for name in run_query('show views in ' ~ published).columns['viewName'].values() %}
-        {% if name not in tables %}
-            {% do run_query('drop view ' ~ published_relation(name)) %}
-        {% endif %}
+    {% for name in shown if name not in tables %}
+        {% do run_query('drop view ' ~ published_relation(name)) %}
     {% endfor %}
-    {% do run_query(show_table(publication_id, 'publications')) %}
+    {% do run_query(show_table(publication_id, 'publications', shown)) %}
     {% do adapter.cache_added(published_relation('publications').incorporate(type='view')) %}
 {% endmacro %}
 
-{# The statement that lets the view of a table in `published` read a publication. #}
-{% macro show_table(publication_id, table) %}
+{#
+    The statement that lets the view of a table in `published` read a publication. A view that is shown
+    is altered: Hive's catalogue replaces one by dropping it first, and who reads then finds none.
+#}
+{% macro show_table(publication_id, table, shown) %}
     {{ return(
-        'create or replace view ' ~ published_relation(table)
+        ('alter' if table in shown else 'create') ~ ' view ' ~ published_relation(table)
         ~ ' as select * from ' ~ publication_relation(publication_id, table)
     ) }}
 {% endmacro %}

@@ -22,13 +22,13 @@
     {% set contract = node.config.meta %}
     {% set names = node.columns.keys() | list %}
     {% set known = ['row_key', 'latest_by', 'then_by', 'reject_when', 'entity'] %}
-    {% if not contract.row_key %}
-        {% do exceptions.raise_compiler_error(node.name ~ ' has no row_key in its config.meta.') %}
-    {% endif %}
     {# a folder's meta comes down to its models: what looks like none of these is somebody else's #}
     {% for key in contract if key not in known and alike(key, most_alike(key, known)) >= 0.5 %}
         {% do refuse_unknown(node.name, key, known) %}
     {% endfor %}
+    {% if not contract.row_key %}
+        {% do exceptions.raise_compiler_error(node.name ~ ' has no row_key in its config.meta.') %}
+    {% endif %}
     {# what stands where, and what may stand there #}
     {% set said = [] %}
     {% for key in ('row_key', 'latest_by', 'then_by') %}
