@@ -3,11 +3,12 @@
 import functools
 import json
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.dbt import conformed_models, marts
+from orchestration.assets.dbt import dbt_step
 from orchestration.assets.published import published_asset
 from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_specs
 from orchestration.checks.gates import door_checks
@@ -26,10 +27,9 @@ from orchestration.resources import (
 )
 from orchestration.schedules import nightly_schedule
 from orchestration.sensors import LandingFolder, landing_sensor, raw_rows_sensor, waiting_rows
+from orchestration.steps import STEPS, check_steps, in_micro_batches
 from orchestration.translator import Translator
 
-# intermediate tables that only marts read
-NOT_IN_MICRO_BATCHES = ("customers", "data_quality")
 MAX_RUNTIME_SECONDS = 6 * 60 * 60
 MANIFEST_TRIES = 10
 
@@ -60,13 +60,14 @@ def assemble() -> dg.Definitions:
     loaded = [spec for spec in specs if not loaded_by_others(spec)]
     by_others = [spec for spec in specs if loaded_by_others(spec)]
     raw = [loaded_raw_tables(loaded)] if loaded else []
-    conformed, of_marts = conformed_models(project, translator), marts(project, translator)
+    check_steps(manifest)
+    conformed, marts = (dbt_step(step, project, translator) for step in STEPS)
     keys = {
         **{".".join(spec.key.path[1:]): spec.key for spec in specs},
-        **{key.path[-1]: key for assets in (conformed, of_marts) for key in assets.keys},
+        **{key.path[-1]: key for assets in (conformed, marts) for key in assets.keys},
     }
     gates = {door: door_checks(door, suites[door], keys) for door in DOORS}
-    published = published_asset(_published(manifest, translator))
+    published = published_asset(_keys(manifest, translator, _is_published))
 
     nightly = _job(
         "nightly",
@@ -75,8 +76,10 @@ def assemble() -> dg.Definitions:
     )
     micro_batch = _job(
         "micro_batch",
-        (dg.AssetSelection.assets(*raw, conformed) | dg.AssetSelection.checks(gates["raw"]))
-        - dg.AssetSelection.groups(*NOT_IN_MICRO_BATCHES)
+        (
+            dg.AssetSelection.assets(*raw, *_keys(manifest, translator, in_micro_batches))
+            | dg.AssetSelection.checks(gates["raw"])
+        )
         - dg.AssetSelection.checks(gates["conformed"])
         - dg.AssetSelection.checks(*[key for key in conformed.check_keys if _is_of_staging(key)]),
         "What has landed: load, gate, staging, conformed and identity. Publishes nothing.",
@@ -89,13 +92,13 @@ def assemble() -> dg.Definitions:
     )
     retry = _job(
         "retry",
-        dg.AssetSelection.assets(conformed, of_marts, published)
+        dg.AssetSelection.assets(conformed, marts, published)
         | dg.AssetSelection.checks(gates["raw"]),
         "The rest of a night that failed in dbt: builds only what failed and what waits for it.",
         dg.RunConfig(resources={"retry": Retry(only_failed=True)}),
     )
     return dg.Definitions(
-        assets=[*raw, *by_others, conformed, of_marts, published],
+        assets=[*raw, *by_others, conformed, marts, published],
         asset_checks=[*gates.values()],
         jobs=[nightly, micro_batch, rebuild, retry],
         schedules=[nightly_schedule(nightly)],
@@ -143,10 +146,18 @@ def _is_of_staging(check: dg.AssetCheckKey) -> bool:
     return check.asset_key.path[0] == "staging"
 
 
-def _published(manifest: dict[str, Any], translator: Translator) -> list[dg.AssetKey]:
-    """The models that say `meta: {published: true}`."""
+def _is_published(node: Mapping[str, Any]) -> bool:
+    return bool(node["config"]["meta"].get("published"))
+
+
+def _keys(
+    manifest: Mapping[str, Any],
+    translator: Translator,
+    condition: Callable[[Mapping[str, Any]], bool],
+) -> list[dg.AssetKey]:
+    """The models and seeds of which something holds."""
     return [
         translator.get_asset_key(node)
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["meta"].get("published")
+        if node["resource_type"] in ("model", "seed") and condition(node)
     ]

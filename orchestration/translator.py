@@ -10,7 +10,6 @@ from dagster_dbt import DagsterDbtTranslator
 from orchestration.gates.project import period, pii_columns
 
 DEFAULT_OWNER = "customer-360"
-_LAYER_TIERS = {"marts": "1", "conformed": "2", "identity": "2"}
 
 
 class Translator(DagsterDbtTranslator):
@@ -36,15 +35,13 @@ class Translator(DagsterDbtTranslator):
         return str(dbt_resource_props["description"] or dbt_resource_props["name"]).strip()
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """raw, reference, staging_<source>, marts_<area>, or the area of the intermediate layer."""
+        """raw, reference, or a layer with its folder: staging_<source>, marts_<area>."""
         kind = dbt_resource_props["resource_type"]
         if kind == "source":
             return "raw"
         if kind == "seed":
             return "reference"
         _, layer, *folders, _ = dbt_resource_props["fqn"]
-        if layer == "intermediate":
-            return str(folders[0])
         return "_".join([layer, *folders[:1]])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
@@ -66,8 +63,9 @@ class Translator(DagsterDbtTranslator):
         return [f"team:{owner}"]
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """dbt's tags, whether a column is PII, and the tier: 1 is what people query."""
-        tier = _LAYER_TIERS.get(self.get_group_name(dbt_resource_props).split("_")[0], "3")
+        """dbt's tags, whether a column is PII, and the tier: 1 published, 2 gated."""
+        meta = dbt_resource_props["config"].get("meta", {})
+        tier = "1" if meta.get("published") else "2" if meta.get("gate") else "3"
         pii = {"pii": ""} if pii_columns(dbt_resource_props["columns"]) else {}
         return {**super().get_tags(dbt_resource_props), **pii, "tier": tier}
 

@@ -27,7 +27,7 @@
     {% set existing = duckdb_relation_types() %}
     {% set nodes = [] %}
     {% set drops = [] %}
-    {% for node in graph.sources.values() if node.package_name == project_name %}
+    {% for node in raw_sources() %}
         {% set type_now = existing.get((node.schema ~ '.' ~ node.identifier) | lower) %}
         {# what was loaded into the database, or seen by the gate, stays as it is #}
         {% if type_now != 'BASE TABLE' and not (type_now == 'VIEW' and dagster_run_id()) %}

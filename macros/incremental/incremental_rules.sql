@@ -47,7 +47,7 @@
             {% endif %}
         {% endfor %}
         {% if changed %}
-            {% set relation = incremental_rules_relation() %}
+            {% set relation = operations_relation('incremental_rules') %}
             {% do adapter.create_schema(relation.without_identifier()) %}
             {% set rows = [] %}
             {% for model_name, rules_hash in rules.items() %}
@@ -86,9 +86,11 @@
             {% set upstream = graph.nodes[unique_id] %}
             {% set parts = [
                 upstream.checksum.checksum,
-                tojson(upstream.config.meta, sort_keys=true),
                 tojson(upstream.constraints or [], sort_keys=true),
             ] %}
+            {% for key in contract_keys() if key in upstream.config.meta %}
+                {% do parts.append(key ~ ' ' ~ tojson(upstream.config.meta[key], sort_keys=true)) %}
+            {% endfor %}
             {% for column in upstream.columns.values() %}
                 {% do parts.append([
                     column.name, column.data_type, tojson(column.meta, sort_keys=true),
@@ -117,21 +119,11 @@
 {# Model name -> hash of the rules that built its table; empty where nothing was kept yet. #}
 {% macro recorded_incremental_rules() %}
     {% set recorded = {} %}
-    {% set relation = load_relation(incremental_rules_relation()) %}
+    {% set relation = load_relation(operations_relation('incremental_rules')) %}
     {% if relation is not none %}
         {% for row in run_query('select model_name, rules_hash from ' ~ relation) %}
             {% do recorded.update({row[0]: row[1]}) %}
         {% endfor %}
     {% endif %}
     {{ return(recorded) }}
-{% endmacro %}
-
-
-{% macro incremental_rules_relation() %}
-    {{ return(api.Relation.create(
-        database=target.database,
-        schema=generate_schema_name('operations', none),
-        identifier='incremental_rules',
-        type='table'
-    )) }}
 {% endmacro %}

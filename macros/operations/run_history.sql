@@ -6,7 +6,7 @@
 #}
 {% macro record_run_history(results) %}
     {% if execute and flags.WHICH in ('run', 'build', 'test', 'seed') and results %}
-        {% set relation = run_history_relation() %}
+        {% set relation = operations_relation('run_history') %}
         {% set columns = run_history_columns() %}
         {% set definitions = [] %}
         {% for name, data_type in columns.items() %}
@@ -94,14 +94,4 @@
         "cast('" ~ moment.strftime('%Y-%m-%d %H:%M:%S') ~ "' as "
         ~ api.Column.translate_type('timestamp') ~ ')'
     ) }}
-{% endmacro %}
-
-
-{% macro run_history_relation() %}
-    {{ return(api.Relation.create(
-        database=target.database,
-        schema=generate_schema_name('operations', none) | trim,
-        identifier='run_history',
-        type='table'
-    )) }}
 {% endmacro %}

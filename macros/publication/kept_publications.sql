@@ -1,7 +1,7 @@
 {# The ids of the publications that can be gone back to, the oldest first. #}
 {% macro kept_publications() %}
     {% set recorded = run_query(
-        'select publication_id from ' ~ publications_record()
+        'select publication_id from ' ~ operations_relation('publications')
     ).columns[0].values() | list %}
     {{ return(existing_publications() | select('in', recorded) | list) }}
 {% endmacro %}

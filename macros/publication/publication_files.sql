@@ -33,7 +33,7 @@
         ) %}
     {% endif %}
     {% do adapter.store_relation(
-        'publications', publications_record(), [], publication_path(publication_id), 'duckdb',
+        'publications', operations_relation('publications'), [], publication_path(publication_id), 'duckdb',
         {'action': action, 'published': publication_path()}
     ) %}
 {% endmacro %}

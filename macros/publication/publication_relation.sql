@@ -38,13 +38,3 @@
 {% macro duckdb__published_relation(table) %}
     {{ return(api.Relation.create(database='now_published', schema='main', identifier=table)) }}
 {% endmacro %}
-
-
-{# The warehouse's own record of all publications there ever were. #}
-{% macro publications_record() %}
-    {{ return(api.Relation.create(
-        database=target.database,
-        schema=generate_schema_name('operations', none) | trim,
-        identifier='publications',
-    )) }}
-{% endmacro %}

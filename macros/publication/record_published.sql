@@ -34,7 +34,7 @@
 
 {# Makes operations.publications where it is not there yet; returns it. #}
 {% macro create_publications_record() %}
-    {% set record = publications_record() %}
+    {% set record = operations_relation('publications') %}
     {% set text = dbt.type_string() %}
     {% do run_query('create schema if not exists ' ~ record.without_identifier()) %}
     {% do run_query(

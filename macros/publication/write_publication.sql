@@ -29,7 +29,7 @@
         select
             publication_id, published_at, run_id, as_of_date, previous_publication_id, row_counts,
             false as is_current
-        from ' ~ publications_record() ~ '
+        from ' ~ operations_relation('publications') ~ '
         union all
         select
             ' ~ text_literal(publication_id) ~ ',

@@ -13,6 +13,12 @@
 {% endmacro %}
 
 
+{# What a contract says of its table, in `meta` of the base model; all else there is somebody else's. #}
+{% macro contract_keys() %}
+    {{ return(['row_key', 'latest_by', 'then_by', 'reject_when', 'entity']) }}
+{% endmacro %}
+
+
 {#
     Checks one contract; judge_raw_rows() says what each key means, and replace_entities() of `entity`.
 
@@ -21,9 +27,10 @@
 {% macro check_contract(node) %}
     {% set contract = node.config.meta %}
     {% set names = node.columns.keys() | list %}
-    {% set known = ['row_key', 'latest_by', 'then_by', 'reject_when', 'entity'] %}
-    {# a folder's meta comes down to its models: what looks like none of these is somebody else's #}
-    {% for key in contract if key not in known and alike(key, most_alike(key, known)) >= 0.5 %}
+    {% set known = contract_keys() %}
+    {% set of_layers = ['step', 'gate', 'micro_batch', 'published'] %}
+    {% for key in contract
+        if key not in known + of_layers and alike(key, most_alike(key, known)) >= 0.5 %}
         {% do refuse_unknown(node.name, key, known) %}
     {% endfor %}
     {% if not contract.row_key %}

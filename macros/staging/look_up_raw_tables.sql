@@ -6,7 +6,7 @@
 {% macro look_up_raw_tables() %}
     {% if not execute %}{{ return('') }}{% endif %}
     {% set schemas = [] %}
-    {% for node in graph.sources.values() if node.package_name == project_name %}
+    {% for node in raw_sources() %}
         {% set base_model = 'model.' ~ project_name ~ '.base_' ~ node.source_name ~ '__' ~ node.name %}
         {% if base_model in selected_resources and (node.database, node.schema) not in schemas %}
             {% do schemas.append((node.database, node.schema)) %}

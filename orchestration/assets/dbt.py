@@ -1,4 +1,4 @@
-"""dbt's models and seeds, in two steps with a gate between: up to customers, then marts."""
+"""dbt's models and seeds, in steps with a gate after each."""
 
 import json
 import os
@@ -24,10 +24,9 @@ from orchestration.resources import (
     variables_option,
 )
 from orchestration.retries import RETRIES, may_pass
+from orchestration.steps import STEPS, selection
 from orchestration.translator import Translator
 
-MARTS = "path:models/marts"
-STEPS = ("dbt_conformed", "dbt_marts")
 # what macros/operations/run_history.sql calls Dagster's run
 RUN_ID = "CUSTOMER_360_RUN_ID"
 _FAILED = ("error", "fail", "runtime error")
@@ -37,34 +36,17 @@ _ENDED = "ended"
 _SECONDS_TO_END = 30
 
 
-def conformed_models(project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
-    """Seeds, staging, conformed and identity."""
-    return _step("dbt_conformed", project, translator, exclude=MARTS)
-
-
-def marts(project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
-    """What people query, and the operations' tables."""
-    return _step("dbt_marts", project, translator, select=MARTS)
-
-
-def _step(
-    name: str,
-    project: DbtProject,
-    translator: Translator,
-    select: str = "fqn:*",
-    exclude: str = "",
-) -> dg.AssetsDefinition:
-    """A step that builds an area of the project, by dbt's `select` and `exclude`."""
+def dbt_step(name: str, project: DbtProject, translator: Translator) -> dg.AssetsDefinition:
+    """The step that builds the models and seeds that name it."""
 
     @dbt_assets(
-        name=name,
+        name=f"dbt_{name}",
         manifest=project.manifest_path,
         project=project,
         dagster_dbt_translator=translator,
         retry_policy=RETRIES,
         pool=POOL,
-        select=select,
-        exclude=exclude,
+        select=selection(name),
     )
     def step(
         context: dg.AssetExecutionContext,
@@ -75,12 +57,12 @@ def _step(
     ) -> Iterator[Any]:
         warehouse.hold(context.log.info)
         # one folder a step, which `dbt retry --state` continues from; a selection has its own
-        folder = path_of("DBT_TARGET_PATH") / f"{name}{'_selection' if context.is_subset else ''}"
+        folder = _folder(f"{name}_selection" if context.is_subset else name)
         seconds = warehouse.step_timeout_seconds
         undone = _undone(folder) if retry.only_failed else None
         if undone is None:
             _forget([folder] if context.is_subset else _folders_from(name))
-            yield from _build(context, dbt, refresh, folder, seconds)
+            yield from _build(context, dbt, refresh, name, folder, seconds)
             return
         # what comes next is skipped unless this step gives all of its tables, each after its own
         yield from _as_they_are(context, undone)
@@ -105,13 +87,18 @@ def _step(
 
 
 def _build(
-    context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh, folder: Path, seconds: int
+    context: dg.AssetExecutionContext,
+    dbt: Dbt,
+    refresh: Refresh,
+    name: str,
+    folder: Path,
+    seconds: int,
 ) -> Iterator[Any]:
     """Builds the models of a step with their tests, those to be refreshed anew."""
     anew = ["--full-refresh"] if refresh.full and not refresh.select else []
     with _run_named(context.run.run_id):
         if refresh.full and refresh.select:
-            selected = _within(refresh.select, context.op_execution_context.op.name)
+            selected = _within(refresh.select, name)
             run = dbt.cli(
                 ["run", "--full-refresh", *selected, *variables_option()],
                 target_path=folder / "refresh",
@@ -153,7 +140,11 @@ def _unique_id(context: dg.AssetExecutionContext, key: dg.AssetKey) -> str:
 
 def _folders_from(step: str) -> list[Path]:
     """The folders of a step and of those after it."""
-    return [path_of("DBT_TARGET_PATH") / name for name in STEPS[STEPS.index(step) :]]
+    return [_folder(name) for name in STEPS[STEPS.index(step) :]]
+
+
+def _folder(name: str) -> Path:
+    return path_of("DBT_TARGET_PATH") / f"dbt_{name}"
 
 
 def _forget(folders: Iterable[Path]) -> None:
@@ -175,9 +166,7 @@ def _run_named(run_id: str) -> Iterator[None]:
 
 def _within(select: str, step: str) -> list[str]:
     """dbt's options for what is selected of a step's own models."""
-    if step == STEPS[0]:
-        return ["--select", select, "--exclude", MARTS]
-    return ["--select", " ".join(f"{part},{MARTS}" for part in select.split())]
+    return ["--select", " ".join(f"{part},{selection(step)}" for part in select.split())]
 
 
 def _finished(build: Any, events: Iterable[Any], seconds: int) -> Iterator[Any]:

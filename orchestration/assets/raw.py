@@ -18,10 +18,10 @@ def raw_specs(manifest: Mapping[str, Any], translator: Translator) -> list[dg.As
     specs = []
     project = manifest["metadata"]["project_name"]
     for unique_id, source in manifest["sources"].items():
-        if source["package_name"] != project:
+        base = f"model.{project}.base_{source['source_name']}__{source['name']}"
+        if base not in manifest["nodes"]:
             continue
         spec = translator.get_asset_spec(manifest, unique_id, None)
-        base = f"model.{project}.base_{source['source_name']}__{source['name']}"
         contract = translator.get_metadata(manifest["nodes"][base])
         specs.append(
             dg.AssetSpec(

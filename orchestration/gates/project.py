@@ -7,10 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-FOLDERS = {
-    "conformed": ("intermediate/conformed/", "intermediate/identity/"),
-    "marts": ("marts/",),
-}
+from orchestration.credentials import CannotRunError
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class Project:
 
 
 def read_project(manifest: Path) -> Project:
-    """Reads dbt's manifest.json."""
+    """Reads dbt's manifest.json. Raises CannotRunError where a model names a gate that is none."""
     content = json.loads(manifest.read_text(encoding="utf-8"))
     name = content["metadata"]["project_name"]
     nodes = {node: part for node, part in content["nodes"].items() if node.startswith("model.")}
@@ -69,10 +66,14 @@ def read_project(manifest: Path) -> Project:
             table = _raw_table(source, base)
             tables["raw"][table.name] = table
     for unique_id, node in nodes.items():
-        path = node["path"].replace("\\", "/")
-        for door, folders in FOLDERS.items():
-            if path.startswith(folders):
-                tables[door][node["name"]] = _model(node, unique.get(unique_id, ()))
+        door = node["config"]["meta"].get("gate")
+        if door is None:
+            continue
+        if door not in tables:
+            raise CannotRunError(
+                f"{node['name']} says `meta: {{gate: {door}}}`; the gates are {', '.join(tables)}."
+            )
+        tables[door][node["name"]] = _model(node, unique.get(unique_id, ()))
     disabled = frozenset(
         f"{part['source_name']}.{part['name']}" if "source_name" in part else part["name"]
         for versions in content["disabled"].values()

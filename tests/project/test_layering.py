@@ -8,30 +8,54 @@ from typing import Any
 
 import pytest
 
-from tests.support import REPOSITORY, Warehouse, failures_of
+from orchestration.credentials import CannotRunError
+from orchestration.steps import STEPS, check_steps
+from tests.support import REPOSITORY, Warehouse, copy_project, failures_of
 
 Node = dict[str, Any]
 
-# What a model of a layer may read.
+# What a model of a layer may read: whole layers, and single models of others.
+NO_CUSTOMER = {"int_products", "int_stores", "int_campaigns", "int_exchange_rates"}
 MAY_READ = {
     "staging": {"source", "seed", "staging"},
-    "intermediate": {"seed", "staging", "intermediate"},
-    "marts": {"seed", "intermediate", "marts"},
+    "operations": {"staging", "operations"},
+    "conformed": {"seed", "staging", "conformed"},
+    "identity": {"seed", "conformed", "identity"},
+    "customer_facts": {"conformed", "identity", "customer_facts"},
+    "measures": {"seed", "customer_facts", "identity", "measures", *NO_CUSTOMER},
+    "marts": {"seed", "customer_facts", "measures", "identity", "marts", *NO_CUSTOMER},
+    "activation": {"seed", "customer_facts", "measures", "marts", "activation"},
+    "privacy": {"seed", "customer_facts", "measures", "marts", "privacy"},
 }
+# Which customer a record belongs to is looked up in one place.
+MAY_READ_THE_MAP = {"identity", "customer_facts"}
 NAMES = {
-    "staging": r"(base|stg|map)_{source}__\w+",
-    "intermediate": r"int_{area}__\w+",
-    "marts": r"[a-z]\w+",
+    "staging": r"(base|stg|map)_{folder}__\w+",
+    "conformed": r"int_(?!.*__)\w+",
+    "identity": r"int_identity__\w+",
+    "customer_facts": r"int_customer_facts__\w+",
+    "measures": r"int_{folder}__\w+",
 }
+ENTITY = r"(?!int_|stg_|base_|map_)[a-z]\w+"
+SCHEMAS = {
+    "reference", "staging", "operations", "conformed", "identity", "customer_facts", "measures",
+    "marts",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("layering")
-    warehouse = Warehouse(folder, folder / "raw")
+    return parse(Warehouse(folder, folder / "raw"))
+
+
+def parse(warehouse: Warehouse) -> dict[str, Any]:
     result = warehouse.dbt("parse")
     assert result.success, failures_of(result)
-    return json.loads((folder / "target" / "manifest.json").read_text())
+    manifest: dict[str, Any] = json.loads(
+        (warehouse.folder / "target" / "manifest.json").read_text()
+    )
+    return manifest
 
 
 def nodes_of(manifest: dict[str, Any], resource_type: str) -> Iterator[Node]:
@@ -44,33 +68,133 @@ def models(manifest: dict[str, Any]) -> Iterator[Node]:
     return nodes_of(manifest, "model")
 
 
+def raw_tables(manifest: dict[str, Any]) -> list[Node]:
+    return [node for node in manifest["sources"].values() if node["source_name"] != "operations"]
+
+
 def layer_of(node: Node) -> str:
     """The first folder of a model's path; seed, source or test for all else."""
-    return node["fqn"][1] if node["resource_type"] == "model" else node["resource_type"]
+    return str(node["fqn"][1] if node["resource_type"] == "model" else node["resource_type"])
 
 
-def test_models_read_only_their_own_layer_and_the_one_on_its_left(
-    manifest: dict[str, Any],
-) -> None:
+def may_read(model: Node, parent: Node) -> bool:
+    layer, name = layer_of(model), parent["name"]
+    if name == "int_identity__map":
+        return layer in MAY_READ_THE_MAP
+    if layer == "conformed" and layer_of(parent) == "staging":
+        return bool(name.startswith("map_"))
+    if layer_of(parent) == "source":
+        return layer == "staging" and parent["source_name"] != "operations"
+    return bool({layer_of(parent), name} & MAY_READ[layer])
+
+
+def wrong_readings(manifest: dict[str, Any]) -> set[tuple[str, str]]:
+    """Which model reads which node that it may not."""
     everything = manifest["nodes"] | manifest["sources"]
-    wrong = [
-        f"{model['name']} reads {parent}"
+    return {
+        (model["name"], everything[parent]["name"])
         for model in models(manifest)
         for parent in model["depends_on"]["nodes"]
-        if layer_of(everything[parent]) not in MAY_READ[layer_of(model)]
-    ]
-    assert not wrong
+        if not may_read(model, everything[parent])
+    }
 
 
-def test_conformed_models_read_of_staging_only_the_mappings(manifest: dict[str, Any]) -> None:
-    wrong = [
-        f"{model['name']} reads {parent}"
+def test_a_model_reads_only_what_its_layer_may(manifest: dict[str, Any]) -> None:
+    assert wrong_readings(manifest) == set()
+    assert {layer_of(model) for model in models(manifest)} <= set(MAY_READ)
+    entities = {model["name"]: model for model in models(manifest)}
+    for name in NO_CUSTOMER:
+        assert not {"record_key", "customer_id"} & set(entities[name]["columns"]), name
+
+
+def test_conformed_facts_have_their_customer_in_one_place(manifest: dict[str, Any]) -> None:
+    """Each entity with a record_key is a customer fact, but those that identity is made of."""
+    entities = {
+        model["name"].removeprefix("int_")
         for model in models(manifest)
-        if "conformed" in model["fqn"]
-        for parent in model["depends_on"]["nodes"]
-        if re.search(r"[.](base|stg)_", parent)
+        if layer_of(model) == "conformed" and "record_key" in model["columns"]
+    } - {"party_records", "party_identifiers"}
+    facts = {
+        model["name"].removeprefix("int_customer_facts__")
+        for model in models(manifest)
+        if layer_of(model) == "customer_facts"
+    }
+    assert facts == entities | {"order_items"}
+    assert len(facts) > 10
+
+
+# A model of each layer that reads what it may not.
+PLANTED = {
+    "staging/retail/stg_retail__planted": "int_stores",
+    "operations/planted_operations": "int_orders",
+    "conformed/commerce/int_planted": "int_identity__golden_records",
+    "conformed/commerce/int_planted_of_staging": "stg_retail__stores",
+    "identity/links/int_identity__planted": "stg_retail__stores",
+    "customer_facts/int_customer_facts__planted": "customers",
+    "measures/value/int_value__planted": "int_orders",
+    "measures/value/int_value__planted_map": "int_identity__map",
+    "marts/core/planted_mart": "int_orders",
+    "marts/core/planted_map": "int_identity__map",
+    "marts/core/planted_of_staging": "stg_retail__stores",
+    "activation/planted_activation": "int_identity__golden_records",
+    "privacy/planted_privacy": "int_privacy_requests",
+}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The manifest of a project with models that read what they may not."""
+    folder = tmp_path_factory.mktemp("planted")
+    project = copy_project(folder / "project")
+    for place, parent in PLANTED.items():
+        path = project / "models" / f"{place}.sql"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"select 1 as planted from {{{{ ref('{parent}') }}}}")
+    return parse(Warehouse(folder, folder / "raw", {}, project))
+
+
+def test_a_model_that_reads_what_it_may_not_is_found(planted: dict[str, Any]) -> None:
+    assert wrong_readings(planted) == {
+        (place.rsplit("/", 1)[1], parent) for place, parent in PLANTED.items()
+    }
+
+
+def test_a_new_model_is_in_the_step_of_its_layer(planted: dict[str, Any]) -> None:
+    steps = {model["name"]: model["config"]["meta"].get("step") for model in models(planted)}
+    for place in PLANTED:
+        layer, name = place.split("/", 1)[0], place.rsplit("/", 1)[1]
+        before_the_gate = ("staging", "operations", "conformed", "identity")
+        after_the_gate = ("customer_facts", "measures", "marts")
+        expected = (
+            "conformed"
+            if layer in before_the_gate
+            else "marts"
+            if layer in after_the_gate
+            else None
+        )
+        assert steps[name] == expected, place
+
+
+def test_a_model_that_no_step_holds_is_refused(planted: dict[str, Any]) -> None:
+    with pytest.raises(CannotRunError, match="No step of a night builds") as refused:
+        check_steps(planted)
+    assert {"planted_activation", "planted_privacy"} <= set(re.findall(r"\w+", str(refused.value)))
+    assert "int_planted" not in str(refused.value)
+
+
+def test_a_layer_that_a_step_reads_is_built_by_it_or_before(manifest: dict[str, Any]) -> None:
+    check_steps(manifest)
+    nodes = manifest["nodes"]
+    late = [
+        f"{node['name']} reads {parent}"
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+        for parent in node["depends_on"]["nodes"]
+        if parent in nodes
+        and STEPS.index(nodes[parent]["config"]["meta"]["step"])
+        > STEPS.index(node["config"]["meta"]["step"])
     ]
-    assert not wrong
+    assert not late
 
 
 def test_every_model_and_seed_is_described(manifest: dict[str, Any]) -> None:
@@ -90,7 +214,8 @@ def test_every_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
     # mapping supplies is tested where it comes together, but identifiers, which are grouped there.
     keyless = re.compile(
         r"base_\w+|map_(?!\w+__party_identifiers)\w+"
-        r"|int_data_quality__(rejected|repaired)_rows"
+        # a fact is the row of its entity, with what a table has once for each record
+        r"|int_customer_facts__\w+"
     )
     assert not [
         model["name"]
@@ -99,14 +224,14 @@ def test_every_model_has_a_tested_key(manifest: dict[str, Any]) -> None:
     ]
 
 
-def test_models_are_public_where_they_are_published(manifest: dict[str, Any]) -> None:
+def test_marts_and_nothing_else_are_public_and_published(manifest: dict[str, Any]) -> None:
     public = {model["name"] for model in models(manifest) if model["access"] == "public"}
     published = {
         model["name"] for model in models(manifest) if model["config"]["meta"].get("published")
     }
     assert public == published
-    assert published <= {model["name"] for model in models(manifest) if layer_of(model) == "marts"}
-    assert {"customers", "customer_rfm", "customer_360", "data_quality_metrics"} < published
+    assert published == {model["name"] for model in models(manifest) if layer_of(model) == "marts"}
+    assert {"customers", "customer_rfm", "customer_360"} < published
 
 
 def test_no_published_model_has_a_column_of_raw_rows(manifest: dict[str, Any]) -> None:
@@ -117,7 +242,7 @@ def test_no_published_model_has_a_column_of_raw_rows(manifest: dict[str, Any]) -
 
 def test_every_mart_has_a_contract_and_described_columns(manifest: dict[str, Any]) -> None:
     for model in models(manifest):
-        if layer_of(model) != "marts":
+        if layer_of(model) not in ("marts", "operations"):
             continue
         assert model["config"]["contract"]["enforced"], model["name"]
         undescribed = [
@@ -127,7 +252,7 @@ def test_every_mart_has_a_contract_and_described_columns(manifest: dict[str, Any
 
 
 def test_conformed_entities_have_contracts(manifest: dict[str, Any]) -> None:
-    conformed = [model for model in models(manifest) if "conformed" in model["fqn"]]
+    conformed = [model for model in models(manifest) if layer_of(model) == "conformed"]
     assert len(conformed) > 20
     assert not [m["name"] for m in conformed if not m["config"]["contract"]["enforced"]]
 
@@ -155,10 +280,8 @@ def test_names_match_folders(manifest: dict[str, Any]) -> None:
         layer, folders = layer_of(model), model["fqn"][2:-1]
         if layer == "staging" and not folders:
             assert model["name"].startswith("stg_raw_"), model["name"]
-        elif layer == "intermediate" and folders == ["conformed"]:
-            assert re.fullmatch(r"int_(?!.*__)\w+", model["name"]), model["name"]
         else:
-            pattern = NAMES[layer].format(source=folders[0], area=folders[0])
+            pattern = NAMES.get(layer, ENTITY).format(folder="".join(folders[:1]))
             assert re.fullmatch(pattern, model["name"]), model["name"]
         prefix = {"base": "base", "mappings": "map"}.get(model["fqn"][-2])
         if prefix:
@@ -167,9 +290,9 @@ def test_names_match_folders(manifest: dict[str, Any]) -> None:
 
 def test_schemas_are_the_documented_ones(manifest: dict[str, Any]) -> None:
     schemas = {node["schema"] for kind in ("model", "seed") for node in nodes_of(manifest, kind)}
-    assert schemas <= {
-        *("reference", "staging", "conformed", "identity", "intermediate", "marts", "operations")
-    }
+    assert schemas == SCHEMAS
+    ours = [node for node in manifest["sources"].values() if node["source_name"] == "operations"]
+    assert {node["schema"] for node in ours} == {"operations"}
 
 
 def test_no_model_asks_which_engine_it_runs_on() -> None:
@@ -189,7 +312,7 @@ def test_the_registry_names_what_the_folders_hold(manifest: dict[str, Any]) -> N
     assert set(registry) == {
         path.name for path in (REPOSITORY / "models" / "staging").iterdir() if path.is_dir()
     }
-    tables = {(node["source_name"], node["name"]) for node in manifest["sources"].values()}
+    tables = {(node["source_name"], node["name"]) for node in raw_tables(manifest)}
     assert tables == {(name, table) for name, s in registry.items() for table in s["tables"]}
     mappings = {model["name"] for model in models(manifest) if model["name"].startswith("map_")}
     assert mappings == {
@@ -199,7 +322,7 @@ def test_the_registry_names_what_the_folders_hold(manifest: dict[str, Any]) -> N
 
 
 def test_every_source_table_has_a_freshness_rule(manifest: dict[str, Any]) -> None:
-    for source in manifest["sources"].values():
+    for source in raw_tables(manifest):
         assert source["freshness"]["error_after"]["count"], source["name"]
         assert source["loaded_at_field"], source["name"]
 

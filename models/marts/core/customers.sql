@@ -5,52 +5,20 @@ golden_records as (
     select * from {{ ref('int_identity__golden_records') }}
 ),
 
-links as (
-    select * from {{ ref('int_identity__links') }}
+identifiers as (
+    select * from {{ ref('int_identity__identifiers') }}
 ),
 
-identity_map as (
-    select * from {{ ref('int_identity__map') }}
-),
-
-party_records as (
-    select * from {{ ref('int_party_records') }}
-),
-
-identified as (
-    select identity_map.customer_id
-    from links
-    inner join identity_map using (record_key)
-    where not links.is_shareable
-        and (links.dropped_because is null or links.dropped_because = 'no_name')
-    group by 1
-),
-
-ranked_memberships as (
-    select
-        members.customer_id,
-        organisations.customer_id as organisation_customer_id,
-        row_number() over (
-            partition by members.customer_id
-            order by
-                party_records.is_deleted asc,
-                party_records.last_seen_at desc nulls last,
-                organisations.customer_id asc
-        ) as membership_rank
-    from party_records
-    inner join identity_map as members using (record_key)
-    inner join identity_map as organisations
-        on party_records.member_of_record_key = organisations.record_key
-    where members.customer_id <> organisations.customer_id
-),
-
--- of several, the one that still holds and was seen last
 memberships as (
-    select
-        customer_id,
-        organisation_customer_id
-    from ranked_memberships
-    where membership_rank = 1
+    select * from {{ ref('int_identity__memberships') }}
+),
+
+-- by a login, an address or an id of their own
+identified as (
+    select customer_id
+    from identifiers
+    where not is_shareable and (dropped_because is null or dropped_because = 'no_name')
+    group by 1
 )
 
 select

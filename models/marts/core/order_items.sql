@@ -1,70 +1,39 @@
--- One row per line of an order.
+-- One row per line of an order up to the as-of date.
 with
 
 order_items as (
-    select * from {{ ref('int_order_items') }}
-),
-
-orders as (
-    select * from {{ ref('int_orders') }}
-),
-
-identity_map as (
-    select * from {{ ref('int_identity__map') }}
+    select * from {{ ref('int_customer_facts__order_items') }}
 ),
 
 products as (
     select * from {{ ref('int_products') }}
-),
-
-lines as (
-    select
-        order_items.*,
-        orders.record_key,
-        orders.order_type,
-        orders.order_status,
-        orders.ordered_at,
-        orders.currency,
-        orders.reporting_rate,
-        order_items.quantity * order_items.unit_price as gross_amount,
-        case
-            when orders.order_status <> 'completed' or orders.order_type = 'exchange' then 0
-            when orders.order_type in ('return', 'refund') then -1
-            else 1
-        end as direction
-    from order_items
-    inner join orders using (order_id)
 )
 
 select
     -- ids
-    lines.order_item_id,
-    lines.order_id,
-    identity_map.customer_id,
-    lines.product_id,
+    order_items.order_item_id,
+    order_items.order_id,
+    order_items.customer_id,
+    order_items.product_id,
 
     -- what it was
     products.product_name,
     products.category,
-    lines.order_type,
-    lines.order_status,
-    lines.item_status,
-    lines.item_rating,
+    order_items.order_type,
+    order_items.order_status,
+    order_items.item_status,
+    order_items.item_rating,
 
     -- measures
-    lines.currency,
-    lines.quantity,
-    lines.unit_price,
-    cast(lines.gross_amount as numeric(18, 4)) as gross_amount,
-    lines.discount_amount,
-    cast(lines.direction * (lines.gross_amount - lines.discount_amount) as numeric(18, 4))
-        as net_amount,
-    {{ in_reporting_currency(
-        'lines.direction * (lines.gross_amount - lines.discount_amount)', 'lines.reporting_rate'
-    ) }} as net_amount_reporting,
+    order_items.currency,
+    order_items.quantity,
+    order_items.unit_price,
+    order_items.gross_amount,
+    order_items.discount_amount,
+    order_items.net_amount,
+    order_items.net_amount_reporting,
 
     -- times
-    lines.ordered_at
-from lines
-left join identity_map using (record_key)
+    order_items.ordered_at
+from order_items
 left join products using (product_id)

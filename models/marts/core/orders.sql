@@ -1,16 +1,12 @@
--- One row per order: a purchase, return, refund or exchange.
+-- One row per order up to the as-of date: a purchase, return, refund or exchange.
 with
 
 orders as (
-    select * from {{ ref('int_orders') }}
+    select * from {{ ref('int_customer_facts__orders') }}
 ),
 
 order_items as (
-    select * from {{ ref('int_order_items') }}
-),
-
-identity_map as (
-    select * from {{ ref('int_identity__map') }}
+    select * from {{ ref('int_customer_facts__order_items') }}
 ),
 
 item_totals as (
@@ -25,7 +21,7 @@ item_totals as (
 select
     -- ids
     orders.order_id,
-    identity_map.customer_id,
+    orders.customer_id,
     orders.record_key,
     orders.source_name,
     orders.source_order_id,
@@ -55,7 +51,6 @@ select
 
     -- times
     orders.ordered_at,
-    cast(orders.ordered_at as date) as order_date
+    orders.order_date
 from orders
-left join identity_map using (record_key)
 left join item_totals using (order_id)

@@ -25,7 +25,7 @@ orders as (
         min(case when is_purchase then order_date end) as first_purchase_date,
         max(case when is_purchase then order_date end) as last_purchase_date
     from {{ ref('orders') }}
-    where customer_id is not null and order_date <= {{ as_of_date() }}
+    where customer_id is not null
     group by 1
 ),
 
@@ -34,7 +34,7 @@ customer_rfm as (
 ),
 
 service as (
-    select * from {{ ref('int_customers__service_counts') }}
+    select * from {{ ref('int_experience__service_counts') }}
 )
 
 select

@@ -2,26 +2,12 @@
 with
 
 orders as (
-    select * from {{ ref('int_orders') }}
-),
-
-identity_map as (
-    select * from {{ ref('int_identity__map') }}
+    select * from {{ ref('int_customer_facts__orders') }}
+    where customer_id is not null and {{ within_window('order_date', var('rfm_window_days')) }}
 ),
 
 rfm_segments as (
     select * from {{ ref('rfm_segments') }}
-),
-
-customer_orders as (
-    select
-        identity_map.customer_id,
-        orders.is_purchase,
-        cast(orders.ordered_at as date) as order_date,
-        orders.net_amount_reporting
-    from orders
-    inner join identity_map using (record_key)
-    where {{ within_window('cast(orders.ordered_at as date)', var('rfm_window_days')) }}
 ),
 
 totals as (
@@ -31,7 +17,7 @@ totals as (
         sum(case when is_purchase then 1 else 0 end) as frequency,
         sum(net_amount_reporting) as monetary,
         sum(case when is_purchase then net_amount_reporting else 0 end) as purchase_amount
-    from customer_orders
+    from orders
     group by 1
 ),
 

@@ -1,0 +1,14 @@
+{#
+    The rows of a conformed entity that had happened by the end of the as-of date, each with the
+    customer whose record it is of (null: nobody known).
+
+    entity: its name; happened_at: its column, a timestamp or a date, that says when.
+#}
+{% macro facts_of_customers(entity, happened_at) -%}
+select
+    facts.*,
+    identity_map.customer_id
+from {{ ref('int_' ~ entity) }} as facts
+left join {{ ref('int_identity__map') }} as identity_map using (record_key)
+where cast(facts.{{ happened_at }} as date) <= {{ as_of_date() }}
+{%- endmacro %}
