@@ -35,16 +35,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Project:
-    """The tables behind each door, and the names of those that are switched off."""
+    """The tables behind each door, and the names of those that are switched off.
+
+    relations: what SQL calls each model, by its name.
+    """
 
     tables: dict[str, dict[str, Table]]
+    relations: dict[str, str]
     disabled: frozenset[str]
-
-    @property
-    def relations(self) -> dict[str, str]:
-        """What SQL calls each model, by its name."""
-        models = {**self.tables["conformed"], **self.tables["marts"]}
-        return {name: table.relation for name, table in models.items()}
 
     @property
     def pii(self) -> frozenset[str]:
@@ -79,7 +77,8 @@ def read_project(manifest: Path) -> Project:
         for versions in content["disabled"].values()
         for part in versions
     )
-    return Project(tables, disabled)
+    relations = {node["name"]: node["relation_name"] for node in nodes.values()}
+    return Project(tables, relations, disabled)
 
 
 def _raw_table(source: dict[str, Any], base: dict[str, Any]) -> Table:

@@ -138,9 +138,9 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
     switched_off: Any = manifest.disabled.values()
     tables = {}
     for source in sources:
-        if source.package_name != project:
+        contract = nodes.get(f"model.{project}.base_{source.source_name}__{source.name}")
+        if contract is None:  # a table of `operations`, or of a package
             continue
-        contract = nodes[f"model.{project}.base_{source.source_name}__{source.name}"]
         tables[source.source_name, source.name] = RawTable(
             source.source_name,
             source.name,

@@ -40,12 +40,11 @@ class Difference:
 
 
 def all_marts(manifest: Manifest) -> list[Mart]:
-    """The models of models/marts, published or not; the key of each is what its uniqueness test
-    says."""
+    """The marts and what operations keep; the key of each is what its uniqueness test says."""
     models = [
         node
         for node in manifest.nodes.values()
-        if node.resource_type == "model" and node.fqn[1] == "marts"
+        if node.resource_type == "model" and node.fqn[1] in ("marts", "operations")
     ]
     return sorted(
         (

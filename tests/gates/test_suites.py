@@ -34,7 +34,8 @@ def project() -> Project:
         "customers", "marts", "customers", "marts.customers", columns, tuple(columns),
         frozenset(["email"]), ("customer_id",),
     )  # fmt: skip
-    return Project({"raw": {}, "conformed": {}, "marts": {"customers": table}}, frozenset(["off"]))
+    tables = {"raw": {}, "conformed": {}, "marts": {"customers": table}}
+    return Project(tables, {"customers": table.relation}, frozenset(["off"]))
 
 
 def use(folder: Path, project: Project, content: dict[str, Any], name: str = "customers") -> Any:
@@ -143,7 +144,7 @@ def test_a_query_names_the_time_of_loading_as_its_table_does(name: str, tmp_path
         "shop.orders", "raw_shop", "orders", "raw_shop.orders", frozenset(["id", name]), ("id",),
         frozenset(), ("id",), loaded_at=name,
     )  # fmt: skip
-    project = Project({"raw": {table.name: table}, "conformed": {}, "marts": {}}, frozenset())
+    project = Project({"raw": {table.name: table}, "conformed": {}, "marts": {}}, {}, frozenset())
     (tmp_path / "raw").mkdir()
     content = GOOD | {
         "table": "shop.orders",

@@ -75,7 +75,7 @@ def test_groups_owners_tags_and_column_docs_are_the_projects(
     assert columns["full_name"].tags == {"pii": ""}
     assert not columns["customer_id"].tags
     assert columns["party_type"].description == "person or organisation."
-    assert specs["conformed/int_orders"].group_name == "conformed"
+    assert specs["conformed/int_orders"].group_name == "conformed_commerce"
     assert specs["staging/stg_retail__customers"].group_name == "staging_retail"
     assert specs["staging/stg_retail__customers"].owners == specs["raw/retail/customers"].owners
     assert specs["raw/retail/customers"].owners == ["team:retail-systems"]

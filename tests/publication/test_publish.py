@@ -17,8 +17,7 @@ from tests.publication.conftest import VARIABLES, Shop
 from tests.support import REPOSITORY, WORLD_END
 
 MARTS = {
-    "customer_360", "customer_identifiers", "customer_rfm", "customers", "data_quality_metrics",
-    "order_items", "orders",
+    "customer_360", "customer_identifiers", "customer_rfm", "customers", "order_items", "orders",
 }  # fmt: skip
 MOMENTS = {
     "duckdb": [

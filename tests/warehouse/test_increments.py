@@ -154,8 +154,8 @@ def test_a_run_by_other_rules_stops_until_the_tables_are_rebuilt(
     assert "dbt build --full-refresh" in said
 
     changed = replace(warehouse, project=copy_project(tmp_path / "project"))
-    conformed = changed.project / "models" / "intermediate" / "conformed"
-    contracts = conformed / "_conformed__models.yml"
+    engagement = changed.project / "models" / "conformed" / "engagement"
+    contracts = engagement / "_engagement__models.yml"
     contracts.write_text(contracts.read_text().replace("constraints: [{type: not_null}]", ""))
     stopped = changed.dbt("run", "--select", "int_events")
     assert "int_events" in str(stopped.exception) + failures_of(stopped)
