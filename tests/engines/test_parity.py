@@ -48,6 +48,26 @@ def test_the_company_has_every_kind_of_bad_row(built: dict[str, Built], raw_dir:
     assert rejected == set(truth)
 
 
+@pytest.mark.parametrize("name", WAREHOUSES)
+def test_a_full_refresh_drops_what_earlier_versions_left(
+    built: dict[str, Built], name: str
+) -> None:
+    engine = built[name].engine
+    with engine.target() as target:
+        database, operations = target.operations.database, target.operations.schema
+        intermediate = operations.replace("operations", "intermediate")
+        target.execute(f"create schema {database}.{intermediate}")
+        target.execute(
+            f"create view {database}.{intermediate}.int_data_quality__row_counts as select 1 as a"
+        )
+    result = engine.dbt("run", "--full-refresh", "--select", "int_exchange_rates")
+    assert result.success, failures_of(result)
+    with engine.target() as target:
+        schemas = [schema.lower() for schema in target.adapter.list_schemas(database)]
+        assert operations.lower() in schemas
+        assert intermediate.lower() not in schemas
+
+
 @pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])
 def test_large_amounts_are_exact_to_the_cent(built: dict[str, Built], name: str) -> None:
     with built[name].engine.target() as target:
