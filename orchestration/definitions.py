@@ -11,8 +11,8 @@ import dagster as dg
 from orchestration.assets.dbt import dbt_step
 from orchestration.assets.published import published_asset
 from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_specs
-from orchestration.checks.gates import door_checks
-from orchestration.gates import DOORS, load_suites
+from orchestration.checks.gates import gate_checks
+from orchestration.gates import GATES, load_suites
 from orchestration.gates.project import read_project
 from orchestration.notify import Notifier, notify_failed_step, notify_lost_runs
 from orchestration.resources import (
@@ -52,8 +52,8 @@ def assemble() -> dg.Definitions:
     project = prepared_project()
     manifest = json.loads(project.manifest_path.read_text(encoding="utf-8"))
     tables = read_project(project.manifest_path)
-    suites = {door: load_suites(door, tables, PROJECT_DIR / "expectations") for door in DOORS}
-    owners = {suite.table: suite.owner for door in DOORS for suite in suites[door]}
+    suites = {gate: load_suites(gate, tables, PROJECT_DIR / "expectations") for gate in GATES}
+    owners = {suite.table: suite.owner for gate in GATES for suite in suites[gate]}
 
     translator = Translator(owners)
     specs = raw_specs(manifest, translator)
@@ -66,7 +66,7 @@ def assemble() -> dg.Definitions:
         **{".".join(spec.key.path[1:]): spec.key for spec in specs},
         **{key.path[-1]: key for assets in (conformed, marts) for key in assets.keys},
     }
-    gates = {door: door_checks(door, suites[door], keys) for door in DOORS}
+    gates = {gate: gate_checks(gate, suites[gate], keys) for gate in GATES}
     published = published_asset(_keys(manifest, translator, _is_published))
 
     nightly = _job(

@@ -1,4 +1,4 @@
-"""A door is one step: a check of each table behind it that has a suite, and each can stop a run."""
+"""A gate is one step: a check of each table behind it that has a suite, and each can stop a run."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -6,19 +6,19 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.gates import Outcome, Suite, run_door, write_report
+from orchestration.gates import Outcome, Suite, run_gate, write_report
 from orchestration.resources import POOL, Warehouse, path_of
 from orchestration.retries import RETRIES, judged
 
 
-def door_checks(
-    door: str, suites: Iterable[Suite], keys: Mapping[str, dg.AssetKey]
+def gate_checks(
+    gate: str, suites: Iterable[Suite], keys: Mapping[str, dg.AssetKey]
 ) -> dg.AssetChecksDefinition:
-    """The checks of a door. keys: of the tables, by their names in suites."""
+    """The checks of a gate. keys: of the tables, by their names in suites."""
     by_name = {suite.table: keys[suite.table] for suite in suites}
     specs = [
         dg.AssetCheckSpec(
-            name=f"{door}_gate",
+            name=f"{gate}_gate",
             asset=keys[suite.table],
             blocking=True,
             description=f"{len(suite.expectations)} expectations of {suite.path.name}, owned by "
@@ -28,7 +28,7 @@ def door_checks(
     ]
 
     @dg.multi_asset_check(
-        name=f"gate_{door}", specs=specs, can_subset=True, retry_policy=RETRIES, pool=POOL
+        name=f"gate_{gate}", specs=specs, can_subset=True, retry_policy=RETRIES, pool=POOL
     )
     def gate(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
@@ -37,26 +37,26 @@ def door_checks(
         tables = {table: key for table, key in by_name.items() if key in chosen}
         folder = Path(warehouse.expectations) if warehouse.expectations else None
         report = path_of("CUSTOMER_360_QUALITY_REPORT")
-        with judged(f"Checking {door}"), warehouse.open(context.log.info) as target:
-            run_id = f"{context.run.run_id}-{door}"
-            result = run_door(door, target, run_id=run_id, folder=folder, only=tables)
+        with judged(f"Checking {gate}"), warehouse.open(context.log.info) as target:
+            run_id = f"{context.run.run_id}-{gate}"
+            result = run_gate(gate, target, run_id=run_id, folder=folder, only=tables)
             write_report(target, report, folder=folder)
         for table, key in tables.items():
             outcomes = [outcome for outcome in result.outcomes if outcome.table == table]
-            yield _result(door, key, outcomes, report)
+            yield _result(gate, key, outcomes, report)
 
     return gate
 
 
 def _result(
-    door: str, key: dg.AssetKey, outcomes: list[Outcome], report: Path
+    gate: str, key: dg.AssetKey, outcomes: list[Outcome], report: Path
 ) -> dg.AssetCheckResult:
     failed = [outcome for outcome in outcomes if outcome.success is False]
     stops = any(outcome.stops for outcome in failed)
     severity = dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         asset_key=key,
-        check_name=f"{door}_gate",
+        check_name=f"{gate}_gate",
         passed=not failed,
         severity=severity,
         metadata={

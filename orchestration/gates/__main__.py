@@ -14,17 +14,17 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
-from orchestration.gates.doors import DoorResult, run_door
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.report import write_report
-from orchestration.gates.suites import DOORS
+from orchestration.gates.run import GateResult, run_gate
+from orchestration.gates.suites import GATES
 from orchestration.load import open_target
 
 EXIT_OK, EXIT_FAILED, EXIT_CANNOT_RUN = 0, 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Checks a door, shows what failed, and writes the report; returns the exit code."""
+    """Checks a gate, shows what failed, and writes the report; returns the exit code."""
     options = _parse(arguments)
     os.environ["DO_NOT_TRACK"] = "1"
     console, errors = Console(), Console(stderr=True)
@@ -34,14 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
             open_target(
                 options.target, options.profiles_dir, options.project_dir, options.vars
             ) as target,
-            console.status(f"Checking the door {options.door} …") as status,
+            console.status(f"Checking the gate {options.gate} …") as status,
         ):
-            result = run_door(
-                options.door,
+            result = run_gate(
+                options.gate,
                 target,
                 now=now,
                 folder=options.expectations,
-                progress=lambda outcome: status.update(f"Checking {options.door}: {outcome.table}"),
+                progress=lambda outcome: status.update(f"Checking {options.gate}: {outcome.table}"),
             )
             write_report(target, options.report, folder=options.expectations)
     except (CannotRunError, DbtBaseException) as error:
@@ -55,9 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m orchestration.gates",
-        description="Checks the tables behind a door with Great Expectations.",
+        description="Checks the tables behind a gate with Great Expectations.",
     )
-    parser.add_argument("door", choices=DOORS)
+    parser.add_argument("gate", choices=GATES)
     add_dbt_options(parser)
     add_vars_option(parser)
     parser.add_argument(
@@ -70,7 +70,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def show(console: Console, result: DoorResult) -> None:
+def show(console: Console, result: GateResult) -> None:
     """Prints each table's outcome, and what failed."""
     summary = Table("table", "expectations", "failed", "", box=None, pad_edge=False)
     for name in dict.fromkeys(outcome.table for outcome in result.outcomes):
@@ -87,7 +87,7 @@ def show(console: Console, result: DoorResult) -> None:
         )
         console.print(f"  {outcome.notes}", markup=False, highlight=False)
     word = "open" if result.passed else "closed"
-    console.print(f"The door {result.door} is [bold]{word}[/bold].", highlight=False)
+    console.print(f"The gate {result.gate} is [bold]{word}[/bold].", highlight=False)
 
 
 def describe(outcome: Outcome) -> str:

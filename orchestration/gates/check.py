@@ -69,7 +69,7 @@ def build_suite(suite: Suite, values: Mapping[str, Any]) -> Any:
     from orchestration.gates import query, text  # noqa: F401, PLC0415  (query registers itself)
 
     # only raw tables are of whatever types their loader gave them
-    names = {QUERY: COUNTED_QUERY} | (text.OF_TEXT if suite.door == "raw" else {})
+    names = {QUERY: COUNTED_QUERY} | (text.OF_TEXT if suite.gate == "raw" else {})
     expectations = []
     for number, expectation in enumerate(suite.expectations):
         content = {

@@ -18,7 +18,7 @@ _TOGETHER = 100
 _COLUMNS = {
     "run_id": "string",
     "run_at": "timestamp",
-    "door": "string",
+    "gate": "string",
     "table_name": "string",
     "expectation": "string",
     "column_name": "string",
@@ -38,7 +38,7 @@ class Measured:
 
     run_id: str
     run_at: str
-    door: str
+    gate: str
     table: str
     expectation: str
     column: str | None
@@ -51,13 +51,13 @@ class Measured:
 
     @property
     def stops(self) -> bool:
-        """Whether it closed the door."""
+        """Whether it closed the gate."""
         return stops(self.severity, self.success, self.message)
 
     @property
     def series(self) -> tuple[str, ...]:
         """What is the same in every run."""
-        return self.door, self.table, self.expectation, self.column or "", self.severity
+        return self.gate, self.table, self.expectation, self.column or "", self.severity
 
     @property
     def number(self) -> float | None:
@@ -84,32 +84,32 @@ class History:
             "(record_key string, customer_id string)"
         )
 
-    def read(self, door: str | None = None, runs: int = 30) -> list[Measured]:
-        """The results of the last runs of each table of a door, or of all doors, oldest first.
+    def read(self, gate: str | None = None, runs: int = 30) -> list[Measured]:
+        """The results of the last runs of each table of a gate, or of all gates, oldest first.
 
         A micro-batch checks the tables that changed; those that did not keep what they have.
         """
-        return self._read("" if door is None else f"door = {self._target.text(door)}", runs)
+        return self._read("" if gate is None else f"gate = {self._target.text(gate)}", runs)
 
     def _read(self, condition: str, runs: int) -> list[Measured]:
         """The results of each table's last runs among those that fulfil a condition."""
         where = f"where {condition}" if condition else ""
         rows = self._target.query(
-            "select run_id, cast(run_at as string) as measured_at, door, table_name, expectation, "
+            "select run_id, cast(run_at as string) as measured_at, gate, table_name, expectation, "
             "column_name, severity, cast(success as string), observed_value, unexpected_percent, "
             f"keys_sample, message from {self._table} inner join ("
-            "select run_id, door, table_name, "
-            "row_number() over (partition by door, table_name order by max(run_at) desc) as age "
-            f"from {self._table} {where} group by run_id, door, table_name"
-            f") as runs using (run_id, door, table_name) where age <= {int(runs)} "
+            "select run_id, gate, table_name, "
+            "row_number() over (partition by gate, table_name order by max(run_at) desc) as age "
+            f"from {self._table} {where} group by run_id, gate, table_name"
+            f") as runs using (run_id, gate, table_name) where age <= {int(runs)} "
             "order by measured_at, run_id"
         )
         return [_measured(row) for row in rows]
 
-    def parameters(self, suites: Iterable[Suite], door: str) -> dict[str, dict[str, float]]:
+    def parameters(self, suites: Iterable[Suite], gate: str) -> dict[str, dict[str, float]]:
         """What is known of earlier runs, by table: what suites call `usual_…` and `last_…`."""
-        results = self.read(door, runs=2 * USUAL_OF)
-        compared = self._compared_with(door)
+        results = self.read(gate, runs=2 * USUAL_OF)
+        compared = self._compared_with(gate)
         known: dict[str, dict[str, float]] = {}
         for suite in suites:
             of_table = [result for result in results if result.table == suite.table]
@@ -133,20 +133,20 @@ class History:
             known[suite.table] = values
         return known
 
-    def _compared_with(self, door: str) -> list[Measured]:
-        """What each table had when its door last passed; behind marts, before what is published."""
-        of_door = f"door = {self._target.text(door)}"
+    def _compared_with(self, gate: str) -> list[Measured]:
+        """What each table had when its gate last passed; behind marts, before what is published."""
+        of_gate = f"gate = {self._target.text(gate)}"
         passed = (
-            f"select run_id from {self._table} where {of_door} group by run_id having "
+            f"select run_id from {self._table} where {of_gate} group by run_id having "
             "max(case when severity = 'critical' and not success "
             f"and coalesce(message, '') not like '{TOLERATED}%' then 1 else 0 end) = 0"
         )
-        published_at = self._published_at() if door == "marts" else None
+        published_at = self._published_at() if gate == "marts" else None
         if published_at:
             until = f"and max(run_at) <= cast('{published_at}' as {self._target.timestamp})"
-            if compared := self._read(f"{of_door} and run_id in ({passed} {until})", runs=1):
+            if compared := self._read(f"{of_gate} and run_id in ({passed} {until})", runs=1):
                 return compared
-        return self._read(f"{of_door} and run_id in ({passed})", runs=1)
+        return self._read(f"{of_gate} and run_id in ({passed})", runs=1)
 
     def _published_at(self) -> str | None:
         """When what is published now was made."""
@@ -156,9 +156,9 @@ class History:
         )
         return None if published_at is None else str(published_at)
 
-    def write(self, run_id: str, run_at: datetime, door: str, outcomes: Iterable[Outcome]) -> None:
+    def write(self, run_id: str, run_at: datetime, gate: str, outcomes: Iterable[Outcome]) -> None:
         """Writes what came out of a run."""
-        rows = [self._row(run_id, run_at, door, outcome) for outcome in outcomes]
+        rows = [self._row(run_id, run_at, gate, outcome) for outcome in outcomes]
         for start in range(0, len(rows), _TOGETHER):
             values = ", ".join(rows[start : start + _TOGETHER])
             self._target.execute(
@@ -172,11 +172,11 @@ class History:
             f"select record_key, customer_id from {relations['int_identity__map']}"
         )
 
-    def _row(self, run_id: str, run_at: datetime, door: str, outcome: Outcome) -> str:
+    def _row(self, run_id: str, run_at: datetime, gate: str, outcome: Outcome) -> str:
         text = self._target.text
         values: list[Any] = [
             text(run_id), f"cast('{run_at:%Y-%m-%d %H:%M:%S.%f}' as {self._target.timestamp})",
-            text(door), text(outcome.table), text(outcome.expectation), outcome.column and
+            text(gate), text(outcome.table), text(outcome.expectation), outcome.column and
             text(outcome.column), text(outcome.severity), outcome.success,
             outcome.observed_value and text(outcome.observed_value), outcome.unexpected_count,
             outcome.unexpected_percent, text(json.dumps(outcome.sample, default=str)),
@@ -186,12 +186,12 @@ class History:
 
 
 def _measured(row: tuple[Any, ...]) -> Measured:
-    run_id, run_at, door, table, expectation, column, severity, *found = row
+    run_id, run_at, gate, table, expectation, column, severity, *found = row
     success, observed_value, percent, sample, message = found
     return Measured(
         run_id,
         run_at,
-        door,
+        gate,
         table,
         expectation,
         column,

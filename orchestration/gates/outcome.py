@@ -30,10 +30,10 @@ class Outcome:
 
     @property
     def stops(self) -> bool:
-        """Whether it closes the door."""
+        """Whether it closes the gate."""
         return stops(self.severity, self.success, self.message)
 
 
 def stops(severity: str, success: bool | None, message: str | None) -> bool:
-    """Whether an outcome closes its door: it failed, is critical and is not tolerated."""
+    """Whether an outcome closes its gate: it failed, is critical and is not tolerated."""
     return success is False and severity == "critical" and not (message or "").startswith(TOLERATED)

@@ -12,7 +12,7 @@ from orchestration.credentials import CannotRunError
 
 @dataclass(frozen=True)
 class Table:
-    """A table behind a door.
+    """A table behind a gate.
 
     name: `source.table` for raw ones, else the model. relation: as SQL names it. columns: all that
     the project documents; required: those without which its models do not work. key: what names a
@@ -35,7 +35,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Project:
-    """The tables behind each door, and the names of those that are switched off.
+    """The tables behind each gate, and the names of those that are switched off.
 
     relations: what SQL calls each model, by its name.
     """
@@ -47,8 +47,8 @@ class Project:
     @property
     def pii(self) -> frozenset[str]:
         """Every column name that is PII in some table."""
-        doors = self.tables.values()
-        return frozenset(name for door in doors for table in door.values() for name in table.pii)
+        gates = self.tables.values()
+        return frozenset(name for gate in gates for table in gate.values() for name in table.pii)
 
 
 def read_project(manifest: Path) -> Project:
@@ -64,14 +64,14 @@ def read_project(manifest: Path) -> Project:
             table = _raw_table(source, base)
             tables["raw"][table.name] = table
     for unique_id, node in nodes.items():
-        door = node["config"]["meta"].get("gate")
-        if door is None:
+        gate = node["config"]["meta"].get("gate")
+        if gate is None:
             continue
-        if door not in tables:
+        if gate not in tables:
             raise CannotRunError(
-                f"{node['name']} says `meta: {{gate: {door}}}`; the gates are {', '.join(tables)}."
+                f"{node['name']} says `meta: {{gate: {gate}}}`; the gates are {', '.join(tables)}."
             )
-        tables[door][node["name"]] = _model(node, unique.get(unique_id, ()))
+        tables[gate][node["name"]] = _model(node, unique.get(unique_id, ()))
     disabled = frozenset(
         f"{part['source_name']}.{part['name']}" if "source_name" in part else part["name"]
         for versions in content["disabled"].values()

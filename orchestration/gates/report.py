@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.gates.history import ROW_COUNT, History, Measured
 from orchestration.gates.project import read_project
-from orchestration.gates.suites import DOORS, load_suites
+from orchestration.gates.suites import GATES, load_suites
 from orchestration.load import Target
 
 TREND = 20
@@ -19,29 +19,29 @@ _TEMPLATE = "report.html.j2"
 
 
 def write_report(target: Target, path: Path, *, folder: Path | None = None) -> Path:
-    """Writes what the last run of every door found, and the runs before it; returns the path."""
+    """Writes what the last run of every gate found, and the runs before it; returns the path."""
     root = Path(target.adapter.config.project_root)
     manifest = root / target.adapter.config.target_path / "manifest.json"
     project = read_project(manifest)
     suites = [
         suite
-        for door in DOORS
-        for suite in load_suites(door, project, folder or root / "expectations")
+        for gate in GATES
+        for suite in load_suites(gate, project, folder or root / "expectations")
     ]
-    owners = {(suite.door, suite.table): suite.owner for suite in suites}
+    owners = {(suite.gate, suite.table): suite.owner for suite in suites}
     notes = {
-        (suite.door, suite.table, part.name, part.column or "", part.severity): part.notes
+        (suite.gate, suite.table, part.name, part.column or "", part.severity): part.notes
         for suite in suites
         for part in suite.expectations
     }
     with target.adapter.connection_named("report"):
         results = History(target).read(runs=TREND)
-    doors = [_door(door, [part for part in results if part.door == door]) for door in DOORS]
+    gates = [_gate(gate, [part for part in results if part.gate == gate]) for gate in GATES]
     html = (
         _environment()
         .get_template(_TEMPLATE)
         .render(
-            doors=[door for door in doors if door],
+            gates=[gate for gate in gates if gate],
             owners=owners,
             notes=notes,
             written_at=datetime.now(tz=UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -62,8 +62,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _door(door: str, results: list[Measured]) -> dict[str, Any] | None:
-    """What each table's last run found, what failed first; None where the door never ran.
+def _gate(gate: str, results: list[Measured]) -> dict[str, Any] | None:
+    """What each table's last run found, what failed first; None where the gate never ran.
 
     Not every run checks every table.
     """
@@ -86,7 +86,7 @@ def _door(door: str, results: list[Measured]) -> dict[str, Any] | None:
     last = [row for table in tables for row in table["rows"]]
     failed = [row.stops for row in last if row.success is False]
     return {
-        "name": door,
+        "name": gate,
         "run_at": results[-1].run_at[:16],
         "state": _state(last),
         "tables": tables,

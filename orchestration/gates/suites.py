@@ -5,24 +5,24 @@
     expectations:
       - type: expect_column_values_to_be_unique     # any of Great Expectations
         kwargs: {column: customer_id, mostly: 0.8}
-        severity: critical                          # critical closes the door, warning does not
+        severity: critical                          # critical closes the gate, warning does not
         notes: Why it matters, and what to do.
       - type: unexpected_rows_expectation
         name: orders_of_nobody                      # what results call it; a query needs one
         kwargs:
           unexpected_rows_query: select order_id from {batch} where …
 
-What is expected of every table of a door stands once, in `_defaults.yml`, by door; a suite's own
+What is expected of every table of a gate stands once, in `_defaults.yml`, by gate; a suite's own
 expectation takes the place of a default of the same name and column.
 
 In a query, `{batch}` is the table, `{loaded_at}` its time of loading, `{name}` any other model, and
-`{now}`, `{tomorrow}`, `{stale_before}` and `{late_before}` are UTC times. Behind the door raw,
+`{now}`, `{tomorrow}`, `{stale_before}` and `{late_before}` are UTC times. Behind the gate raw,
 `expect_column_values_to_match_regex` and `expect_column_values_to_be_in_set` compare the text of a
 value, whatever type its loader gave it. A bound may be an expression of what is known of earlier
 runs, `{$PARAMETER: 0.6 * usual_row_count}`:
 
 - `usual_row_count`: the median of the last seven runs in which the table was long enough, else 1;
-- `last_row_count`, `last_mean_<column>`, …: what this suite measured when its door last passed; of
+- `last_row_count`, `last_mean_<column>`, …: what this suite measured when its gate last passed; of
   marts, when they last passed before what is published now. A bound made of one is open until then;
 - `required_columns`: the columns that the table's contract requires.
 
@@ -42,7 +42,7 @@ import yaml
 from orchestration.credentials import CannotRunError
 from orchestration.gates.project import Project, Table
 
-DOORS = ("raw", "conformed", "marts")
+GATES = ("raw", "conformed", "marts")
 SEVERITIES = ("critical", "warning")
 QUERY = "unexpected_rows_expectation"
 COLUMNS = "expect_table_columns_to_match_set"
@@ -102,59 +102,59 @@ class Expectation:
 class Suite:
     """The expectations on one table."""
 
-    door: str
+    gate: str
     table: str
     owner: str
     path: Path
     expectations: tuple[Expectation, ...]
 
 
-def load_suites(door: str, project: Project, folder: Path) -> list[Suite]:
-    """The suites of a door whose tables are switched on, sorted by table.
+def load_suites(gate: str, project: Project, folder: Path) -> list[Suite]:
+    """The suites of a gate whose tables are switched on, sorted by table.
 
     Raises SuiteError where a file cannot be read, or names a table, column, parameter or key that
     is not known.
     """
-    suites = read_suites(door, folder)
-    tables = project.tables[door]
+    suites = read_suites(gate, folder)
+    tables = project.tables[gate]
     for suite in suites:
         if suite.table in tables:
             _check(suite, tables[suite.table], project)
         elif suite.table not in project.disabled:
             raise SuiteError(
-                f"{suite.path}: the project has no table {suite.table!r} behind the door {door}. "
+                f"{suite.path}: the project has no table {suite.table!r} behind the gate {gate}. "
                 f"Known: {', '.join(sorted(tables))}"
             )
     return [suite for suite in suites if suite.table in tables]
 
 
-def read_suites(door: str, folder: Path) -> list[Suite]:
-    """The suites of a door as they are written, behind what is expected of all its tables.
+def read_suites(gate: str, folder: Path) -> list[Suite]:
+    """The suites of a gate as they are written, behind what is expected of all its tables.
 
     Raises SuiteError where a file cannot be read.
     """
-    if not (folder / door).is_dir():
-        raise SuiteError(f"There is no folder {folder / door}: suites are <door>/<table>.yml")
-    defaults = _defaults(door, folder / DEFAULTS)
-    return [_read(door, path, defaults) for path in sorted((folder / door).glob("*.yml"))]
+    if not (folder / gate).is_dir():
+        raise SuiteError(f"There is no folder {folder / gate}: suites are <gate>/<table>.yml")
+    defaults = _defaults(gate, folder / DEFAULTS)
+    return [_read(gate, path, defaults) for path in sorted((folder / gate).glob("*.yml"))]
 
 
-def _defaults(door: str, path: Path) -> list[Expectation]:
-    """What is expected of every table of a door; nothing where there is no such file."""
+def _defaults(gate: str, path: Path) -> list[Expectation]:
+    """What is expected of every table of a gate; nothing where there is no such file."""
     if not path.exists():
         return []
-    content = _mapping(_yaml(path), set(), set(DOORS), str(path))
-    return _expectations(content[door], path) if door in content else []
+    content = _mapping(_yaml(path), set(), set(GATES), str(path))
+    return _expectations(content[gate], path) if gate in content else []
 
 
-def _read(door: str, path: Path, defaults: list[Expectation]) -> Suite:
+def _read(gate: str, path: Path, defaults: list[Expectation]) -> Suite:
     content = _mapping(_yaml(path), {"table", "owner", "expectations"}, set(), str(path))
     if content["table"] != path.stem:
         raise SuiteError(f"{path}: table is {content['table']!r}, but the file {path.stem!r}")
     own = _expectations(content["expectations"], path)
     said = {(part.name, part.column) for part in own}
     others = [part for part in defaults if (part.name, part.column) not in said]
-    return Suite(door, content["table"], str(content["owner"]), path, (*others, *own))
+    return Suite(gate, content["table"], str(content["owner"]), path, (*others, *own))
 
 
 def _yaml(path: Path) -> Any:

@@ -1,4 +1,4 @@
-"""The three doors of Great Expectations find the same on every engine."""
+"""The three gates of Great Expectations find the same on every engine."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.gates import DOORS, DoorResult, Outcome, load_suites, run_door
+from orchestration.gates import GATES, GateResult, Outcome, load_suites, run_gate
 from orchestration.gates.check import check_suites
-from orchestration.gates.doors import let_go, values
 from orchestration.gates.project import Table, read_project
+from orchestration.gates.run import let_go, values
 from orchestration.load import Target
 from tests.engines.conftest import MORE_DAYS, Built, write_times
 from tests.engines.engine import WAREHOUSES
@@ -52,24 +52,24 @@ TYPED = {
 
 @dataclass
 class Checked:
-    """What came out of each door of an engine, and what is in its `quality_results` after it."""
+    """What came out of each gate of an engine, and what is in its `quality_results` after it."""
 
-    results: dict[str, DoorResult]
+    results: dict[str, GateResult]
     written: list[tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
 def checked(built: dict[str, Built], request: pytest.FixtureRequest) -> dict[str, Checked]:
-    """Every door of every engine, run once."""
+    """Every gate of every engine, run once."""
     engines = {}
     for name, each in built.items():
         began = monotonic()
         with each.engine.target() as target:
-            results = {door: run_door(door, target, now=NOW, run_id=door) for door in DOORS}
+            results = {gate: run_gate(gate, target, now=NOW, run_id=gate) for gate in GATES}
             with target.adapter.connection_named("results"):
                 place = target.operations.incorporate(path={"identifier": "quality_results"})
                 written = target.query(
-                    "select door, table_name, expectation, column_name, cast(success as string), "
+                    "select gate, table_name, expectation, column_name, cast(success as string), "
                     f"unexpected_count from {place}"
                 )
         each.seconds["gates"] = monotonic() - began
@@ -79,22 +79,22 @@ def checked(built: dict[str, Built], request: pytest.FixtureRequest) -> dict[str
 
 
 @pytest.mark.parametrize("name", WAREHOUSES)
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("gate", GATES)
 def test_every_expectation_finds_the_same(
-    checked: dict[str, Checked], door: str, name: str
+    checked: dict[str, Checked], gate: str, name: str
 ) -> None:
-    expected = checked["duckdb"].results[door].outcomes
-    found = checked[name].results[door].outcomes
+    expected = checked["duckdb"].results[gate].outcomes
+    found = checked[name].results[gate].outcomes
     assert len(expected) > 50
     pairs = zip(expected, found, strict=True)
-    different = [(one, other) for one, other in pairs if not same(door, one, other)]
+    different = [(one, other) for one, other in pairs if not same(gate, one, other)]
     assert not different
 
 
-def same(door: str, one: Outcome, other: Outcome) -> bool:
+def same(gate: str, one: Outcome, other: Outcome) -> bool:
     """Whether two outcomes of one expectation agree; means to what a decimal of Spark's holds."""
     # the loader's own column of raw tables, which DuckDB reads in place
-    is_apart = door == "raw" and one.expectation == COLUMNS
+    is_apart = gate == "raw" and one.expectation == COLUMNS
     return (
         (one.table, one.expectation, one.column) == (other.table, other.expectation, other.column)
         and one.success is other.success
@@ -113,7 +113,7 @@ def close(one: str | None, other: str | None) -> bool:
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_good_data_passes_every_door(checked: dict[str, Checked], name: str) -> None:
+def test_good_data_passes_every_gate(checked: dict[str, Checked], name: str) -> None:
     failed = {
         (outcome.table, outcome.column or outcome.expectation)
         for result in checked[name].results.values()
@@ -130,9 +130,9 @@ def test_good_data_passes_every_door(checked: dict[str, Checked], name: str) -> 
 @pytest.mark.parametrize("name", ENGINES)
 def test_what_came_out_is_in_the_warehouse(checked: dict[str, Checked], name: str) -> None:
     outcomes = [
-        (door, outcome.table, outcome.expectation, outcome.column, str(outcome.success).lower(),
+        (gate, outcome.table, outcome.expectation, outcome.column, str(outcome.success).lower(),
          outcome.unexpected_count)
-        for door, result in checked[name].results.items()
+        for gate, result in checked[name].results.items()
         for outcome in result.outcomes
     ]  # fmt: skip
     written = [(*row[:5], None if row[5] is None else int(row[5])) for row in checked[name].written]
@@ -140,7 +140,7 @@ def test_what_came_out_is_in_the_warehouse(checked: dict[str, Checked], name: st
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_a_broken_table_closes_the_door(
+def test_a_broken_table_closes_the_gate(
     built: dict[str, Built], checked: dict[str, Checked], name: str, tmp_path: Path
 ) -> None:
     (tmp_path / "marts").mkdir()
@@ -148,7 +148,7 @@ def test_a_broken_table_closes_the_door(
     customers = sorted(key for (key,) in built["duckdb"].marts["increment"]["customers"])
     middle, last = customers[len(customers) // 2], customers[-1]
     with built[name].engine.target() as target, broken_customers(target, middle, last):
-        result = run_door("marts", target, now=NOW, folder=tmp_path)
+        result = run_gate("marts", target, now=NOW, folder=tmp_path)
     assert not result.passed
     found = {outcome.expectation: outcome for outcome in result.failures if outcome.stops}
     assert found.keys() == {

@@ -1,4 +1,4 @@
-"""The small company's warehouse with its doors checked once, and copies of it to break."""
+"""The small company's warehouse with its gates checked once, and copies of it to break."""
 
 import shutil
 from collections.abc import Iterable, Iterator
@@ -14,10 +14,10 @@ import yaml
 
 from orchestration.gates import Outcome, Suite, load_suites
 from orchestration.gates.check import check_suites
-from orchestration.gates.doors import DoorResult, let_go, run_door, values
 from orchestration.gates.history import History
 from orchestration.gates.project import Project, Table, read_project
-from orchestration.gates.suites import DOORS
+from orchestration.gates.run import GateResult, let_go, run_gate, values
+from orchestration.gates.suites import GATES
 from orchestration.load import Target, open_target
 from tests.support import REPOSITORY, WORLD_END, Warehouse, environment
 
@@ -42,11 +42,11 @@ def of_warehouse(warehouse: Warehouse) -> Iterator[None]:
 
 @dataclass
 class Gated:
-    """A warehouse whose doors were checked, with what they know of that run."""
+    """A warehouse whose gates were checked, with what they know of that run."""
 
     target: Target
     project: Project
-    results: dict[str, DoorResult]
+    results: dict[str, GateResult]
     database: Path
     pristine: Path
     suites: dict[tuple[str, str], Suite] = field(default_factory=dict)
@@ -54,15 +54,15 @@ class Gated:
     memory: str = ""
 
     def check(
-        self, door: str, table: str, statements: Iterable[str], changed: dict[str, Any]
+        self, gate: str, table: str, statements: Iterable[str], changed: dict[str, Any]
     ) -> list[Outcome]:
         """Checks a table after some statements, and puts it back as it was."""
-        place = self.project.tables[door][table]
+        place = self.project.tables[gate][table]
         self._restore(place, statements)
         try:
-            suite = self.suites[door, table]
+            suite = self.suites[gate, table]
             relations = self.project.relations | {"last_identity_map": self.memory}
-            work = [(suite, place, self.known[door, table] | changed)]
+            work = [(suite, place, self.known[gate, table] | changed)]
             return list(check_suites(self.target.adapter, work, relations, self.project.pii))
         finally:
             self._restore(place, [])
@@ -79,7 +79,7 @@ class Gated:
 
 @pytest.fixture(scope="session")
 def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
-    """A copy of the warehouse, raw tables and all, whose three doors were checked once."""
+    """A copy of the warehouse, raw tables and all, whose three gates were checked once."""
     folder = tmp_path_factory.mktemp("gated")
     mine = replace(warehouse, folder=folder)
     shutil.copy(warehouse.database, mine.database)
@@ -95,7 +95,7 @@ def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with ExitStack() as opened:
         with of_warehouse(mine):
             target = opened.enter_context(open_target(variables=yaml.safe_dump(mine.variables)))
-            results = {door: run_door(door, target) for door in DOORS}
+            results = {gate: run_gate(gate, target) for gate in GATES}
             manifest = Path(target.adapter.config.project_root) / (
                 Path(target.adapter.config.target_path) / "manifest.json"
             )
@@ -105,13 +105,13 @@ def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Ite
             with target.adapter.connection_named("known"):
                 history = History(target)
                 gated.memory = str(history.last_identity_map)
-                for door in DOORS:
-                    suites = load_suites(door, project, EXPECTATIONS)
-                    known = history.parameters(suites, door)
+                for gate in GATES:
+                    suites = load_suites(gate, project, EXPECTATIONS)
+                    known = history.parameters(suites, gate)
                     for suite in suites:
-                        table = project.tables[door][suite.table]
-                        gated.suites[door, suite.table] = suite
-                        gated.known[door, suite.table] = values(table, AS_OF, known[suite.table])
+                        table = project.tables[gate][suite.table]
+                        gated.suites[gate, suite.table] = suite
+                        gated.known[gate, suite.table] = values(table, AS_OF, known[suite.table])
             let_go(target)
             pristine.parent.mkdir()
             shutil.copy(mine.database, pristine)
@@ -120,7 +120,7 @@ def gated(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def mine(warehouse: Warehouse, gated: Gated, tmp_path: Path) -> Iterator[Warehouse]:
-    """A warehouse of the test's own, whose doors were checked once."""
+    """A warehouse of the test's own, whose gates were checked once."""
     own = replace(warehouse, folder=tmp_path)
     shutil.copy(gated.pristine, own.database)
     shutil.copy(gated.database.parent / "profiles.yml", tmp_path / "profiles.yml")

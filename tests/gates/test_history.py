@@ -1,4 +1,4 @@
-"""What a door knows of earlier runs."""
+"""What a gate knows of earlier runs."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,9 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.gates import Outcome, load_suites, run_door
-from orchestration.gates.doors import let_go
+from orchestration.gates import Outcome, load_suites, run_gate
 from orchestration.gates.history import History
+from orchestration.gates.run import let_go
 from orchestration.load import open_target
 from orchestration.publish import publish
 from tests.gates.conftest import EXPECTATIONS, Gated
@@ -18,7 +18,7 @@ LATER = datetime(2190, 1, 1)
 COUNTED = ("expect_table_row_count_to_be_between", None, "critical", "", True, "5")
 
 
-def test_a_door_reads_its_own_results_of_a_run_of_several_doors(
+def test_a_gate_reads_its_own_results_of_a_run_of_several_gates(
     gated: Gated, mine: Warehouse
 ) -> None:
     with open_target(variables=yaml.safe_dump(mine.variables)) as target:
@@ -26,7 +26,7 @@ def test_a_door_reads_its_own_results_of_a_run_of_several_doors(
         history.write("night", LATER, "marts", [Outcome("customers", *COUNTED)])
         history.write("night", LATER, "conformed", [Outcome("int_orders", *COUNTED)])
         results = history.read("conformed")
-    assert {result.door for result in results} == {"conformed"}
+    assert {result.gate for result in results} == {"conformed"}
     assert [result.table for result in results if result.run_id == "night"] == ["int_orders"]
 
 
@@ -60,7 +60,7 @@ def test_marts_are_compared_with_what_is_published_now(gated: Gated, mine: Wareh
         let_go(target)
         with duckdb.connect(str(mine.database)) as connection:
             connection.execute("update marts.customer_rfm set monetary = monetary * 2")
-        assert run_door("marts", target).passed
+        assert run_gate("marts", target).passed
         assert mean_spend() == first, "passed, but not published"
 
         show()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.gates.suites import DOORS, read_suites
+from orchestration.gates.suites import GATES, read_suites
 from tests.gates.conftest import EXPECTATIONS, Gated
 
 QUERY = "unexpected_rows_expectation"
@@ -73,29 +73,29 @@ ABOVE = {"ticket_count"}
 
 
 def every_expectation() -> list[Any]:
-    """Door, table and number of each expectation there is."""
+    """Gate, table and number of each expectation there is."""
     found = []
-    for suite in (suite for door in DOORS for suite in read_suites(door, EXPECTATIONS)):
+    for suite in (suite for gate in GATES for suite in read_suites(gate, EXPECTATIONS)):
         for number, part in enumerate(suite.expectations):
             label = part.name.removeprefix("expect_")
             about = part.kwargs.get("column", "")
-            name = f"{suite.door}-{suite.table}-{number}-{label}-{about}".rstrip("-")
-            found.append(pytest.param(suite.door, suite.table, number, id=name))
+            name = f"{suite.gate}-{suite.table}-{number}-{label}-{about}".rstrip("-")
+            found.append(pytest.param(suite.gate, suite.table, number, id=name))
     return found
 
 
-@pytest.mark.parametrize(("door", "table", "number"), every_expectation())
+@pytest.mark.parametrize(("gate", "table", "number"), every_expectation())
 def test_data_that_violates_an_expectation_fails_it_alone(
-    gated: Gated, door: str, table: str, number: int
+    gated: Gated, gate: str, table: str, number: int
 ) -> None:
-    before = [part for part in gated.results[door].outcomes if part.table == table]
-    expectation = gated.suites[door, table].expectations[number]
+    before = [part for part in gated.results[gate].outcomes if part.table == table]
+    expectation = gated.suites[gate, table].expectations[number]
     implied = IMPLIED.get(expectation.name, set()) | IMPLIED.get(
         f"{table}.{expectation.name}", set()
     )
 
-    statements, changed = violation(gated, door, table, number)
-    after = gated.check(door, table, statements, changed)
+    statements, changed = violation(gated, gate, table, number)
+    after = gated.check(gate, table, statements, changed)
 
     assert after[number].success is False, after[number]
     assert after[number].message is None
@@ -147,9 +147,9 @@ def test_a_few_bad_rows_of_a_small_table_stop_only_what_does_not_tolerate_them(
     assert any(part.stops for part in missed) == stops
 
 
-@pytest.mark.parametrize("door", ["raw", "conformed", "marts"])
-def test_good_data_passes(gated: Gated, door: str) -> None:
-    result = gated.results[door]
+@pytest.mark.parametrize("gate", ["raw", "conformed", "marts"])
+def test_good_data_passes(gated: Gated, gate: str) -> None:
+    result = gated.results[gate]
     assert result.passed
     computed = [outcome for outcome in result.outcomes if outcome.message is not None]
     assert computed == []
@@ -161,12 +161,12 @@ def test_good_data_passes(gated: Gated, door: str) -> None:
 
 
 def violation(  # noqa: PLR0911  (one answer a type)
-    gated: Gated, door: str, table: str, number: int
+    gated: Gated, gate: str, table: str, number: int
 ) -> tuple[list[str], dict[str, Any]]:
     """Statements, or other memories of earlier runs, that violate one expectation."""
-    expectation = gated.suites[door, table].expectations[number]
-    place = gated.project.tables[door][table]
-    known = gated.known[door, table]
+    expectation = gated.suites[gate, table].expectations[number]
+    place = gated.project.tables[gate][table]
+    known = gated.known[gate, table]
     kwargs, column = expectation.kwargs, expectation.kwargs.get("column")
     t = f"{place.schema}.{place.identifier}"
     rows = "" if kwargs.get("mostly", 1) < 1 else f" where rowid = (select min(rowid) from {t} "
@@ -174,7 +174,7 @@ def violation(  # noqa: PLR0911  (one answer a type)
 
     if expectation.type == "expect_table_columns_to_match_set":
         return [f"alter table {t} drop column {place.required[-2]}"], {}
-    if expectation.type == "expect_table_row_count_to_be_between" and door == "raw":
+    if expectation.type == "expect_table_row_count_to_be_between" and gate == "raw":
         kept = f"select rowid from {t} order by {place.key[0]} is null, _loaded_at desc, rowid"
         count = int(known["usual_row_count"] * 0.4)
         return [f"delete from {t} where rowid not in ({kept} limit {count})"], {}

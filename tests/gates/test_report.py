@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.gates import DOORS, run_door, write_report
+from orchestration.gates import GATES, run_gate, write_report
 from orchestration.gates.history import ROW_COUNT
 from orchestration.load import open_target
 from tests.gates.conftest import EXPECTATIONS, Gated
@@ -33,12 +33,12 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def html(gated: Gated, mine: Warehouse, tmp_path: Path) -> str:
-    """The report after a run of every door, and another of one table."""
+    """The report after a run of every gate, and another of one table."""
     orders = tmp_path / "expectations" / "marts"
     orders.mkdir(parents=True)
     shutil.copy(EXPECTATIONS / "marts" / "orders.yml", orders)
     with open_target(variables=yaml.safe_dump(mine.variables)) as target:
-        run_door("marts", target, folder=orders.parent)
+        run_gate("marts", target, folder=orders.parent)
         with target.adapter.connection_named("report"):
             return write_report(target, tmp_path / "report.html").read_text()
 
@@ -54,10 +54,10 @@ def test_the_report_needs_nothing_but_itself(html: str) -> None:
     assert "prefers-color-scheme: dark" in html
 
 
-def test_every_door_table_and_expectation_is_in_the_report(gated: Gated, html: str) -> None:
+def test_every_gate_table_and_expectation_is_in_the_report(gated: Gated, html: str) -> None:
     page = Page(html)
     ids = {attributes.get("id") for _, attributes in page.elements}
-    assert set(DOORS) <= ids
+    assert set(GATES) <= ids
     for (_, table), suite in gated.suites.items():
         assert table in page.words
         assert suite.owner in page.words
@@ -75,7 +75,7 @@ def test_the_report_shows_the_last_runs(gated: Gated, html: str) -> None:
         for _, attributes in page.elements
         if attributes.get("class") == "runs"
     ]
-    assert [len(of_door) for of_door in runs] == [1, 1, 2]
+    assert [len(of_gate) for of_gate in runs] == [1, 1, 2]
     lines = [attributes for tag, attributes in page.elements if tag == "polyline"]
     counts = {part.table: part.observed_value for part in gated.results["marts"].outcomes
               if part.expectation == ROW_COUNT}  # fmt: skip

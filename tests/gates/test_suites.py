@@ -9,8 +9,8 @@ import yaml
 
 from orchestration.gates import SuiteError, load_suites
 from orchestration.gates.check import build_suite
-from orchestration.gates.doors import values
 from orchestration.gates.project import Project, Table
+from orchestration.gates.run import values
 from tests.gates.conftest import EXPECTATIONS
 
 GOOD: dict[str, Any] = {

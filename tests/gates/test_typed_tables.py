@@ -1,4 +1,4 @@
-"""The raw door judges typed tables, which other loaders write, as it judges their text."""
+"""The raw gate judges typed tables, which other loaders write, as it judges their text."""
 
 import re
 from typing import Any
@@ -38,7 +38,7 @@ def suites() -> dict[str, list[dict[str, Any]]]:
 
 CONTRACTS = contracts()
 SUITES = suites()
-# Table, column and pattern of every number that the raw door looks at.
+# Table, column and pattern of every number that the raw gate looks at.
 PATTERNS = [
     pytest.param(table, part["kwargs"]["column"], part["kwargs"]["regex"],
                  id=f"{table}-{part['kwargs']['column']}")

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import assemble
-from orchestration.gates import DOORS
+from orchestration.gates import GATES
 from orchestration.resources import path_of, settle_environment
 from tests.support import REPOSITORY, environment
 
@@ -90,9 +90,9 @@ def test_gates_stand_between_the_steps(definitions: dg.Definitions, folder: Path
         "published",
     ]  # fmt: skip
     graph = definitions.get_repository_def().asset_graph
-    for door in DOORS:
-        gates = [key for key in graph.asset_check_keys if key.name == f"{door}_gate"]
-        assert len(gates) == len(list((REPOSITORY / "expectations" / door).glob("*.yml")))
+    for gate in GATES:
+        gates = [key for key in graph.asset_check_keys if key.name == f"{gate}_gate"]
+        assert len(gates) == len(list((REPOSITORY / "expectations" / gate).glob("*.yml")))
         assert all(graph.get(key).blocking for key in gates)
     nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"].values()
     attached = [node for node in nodes if node.get("attached_node")]

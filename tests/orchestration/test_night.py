@@ -37,8 +37,8 @@ def test_a_good_night_ends_published(company: Company) -> None:
     assert company.query("select run_id, is_current from operations.publications") == [
         (night.run_id, True)
     ]
-    doors = company.query("select distinct door, run_id from operations.quality_results order by 1")
-    assert doors == [(door, f"{night.run_id}-{door}") for door in ("conformed", "marts", "raw")]
+    gates = company.query("select distinct gate, run_id from operations.quality_results order by 1")
+    assert gates == [(gate, f"{night.run_id}-{gate}") for gate in ("conformed", "marts", "raw")]
     assert "<html" in (company.folder / "report.html").read_text()[:500].lower()
     # nobody has the file open: it could not be opened for writing
     duckdb.connect(str(company.folder / "customer_360.duckdb")).close()
@@ -54,7 +54,7 @@ def test_a_warning_lets_the_night_end_and_is_recorded(company: Company) -> None:
     assert {check.severity for check in late} == {dg.AssetCheckSeverity.WARN}
     recorded = company.query(
         "select distinct table_name from operations.quality_results"
-        " where not success and severity = 'warning' and door = 'raw' order by 1"
+        " where not success and severity = 'warning' and gate = 'raw' order by 1"
     )
     assert recorded == sorted((".".join(check.asset_key.path[1:]),) for check in late)
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.gates.__main__ import main as check_door
+from orchestration.gates.__main__ import main as check_gate
 from orchestration.load.__main__ import main as load
 from orchestration.notify import notify_failed_step
 from orchestration.publish import main as publish
@@ -125,8 +125,8 @@ def query(name: str, sql: str) -> dict[str, object]:
 def test_a_gate_that_fails_on_personal_columns_names_nobody(
     company: Company, people: People, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for door in ("raw", "conformed", "marts"):
-        (tmp_path / door).mkdir()
+    for gate in ("raw", "conformed", "marts"):
+        (tmp_path / gate).mkdir()
     for table, columns in personal_columns().items():
         name = table.replace("/", ".")
         expectations = [part for column in columns for part in expectations_on(column)]
@@ -140,7 +140,7 @@ def test_a_gate_that_fails_on_personal_columns_names_nobody(
     options = ["--expectations", str(tmp_path), "--report", str(report)]
     warehouse = company.folder / "customer_360.duckdb"
     with kept(warehouse):
-        assert check_door(["raw", *options, *VARS]) == 1
+        assert check_gate(["raw", *options, *VARS]) == 1
         recorded = operations_of(warehouse)
     printed = "".join(capfd.readouterr())
     assert "expect_column_values_to_match_regex email_address" in printed

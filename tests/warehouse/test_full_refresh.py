@@ -53,6 +53,9 @@ def test_a_full_refresh_drops_what_earlier_versions_left_and_nothing_else(
         connection.execute("create table intermediate.somebody_elses as select 1 as number")
         for name in LEFT_BY_EARLIER_VERSIONS:
             connection.execute(f"create view intermediate.{name} as select 1 as number")
+        connection.execute(
+            "create table operations.quality_results as select 'a' as run_id, 'raw' as door"
+        )
 
     def left() -> list[str]:
         return [name for [name] in company.query(
@@ -63,6 +66,7 @@ def test_a_full_refresh_drops_what_earlier_versions_left_and_nothing_else(
     assert len(left()) == 3
     assert company.dbt("run", "--full-refresh", "--select", "base_customer_io__devices").success
     assert left() == ["somebody_elses"]
+    assert company.query("select run_id, gate from operations.quality_results") == [("a", "raw")]
     with duckdb.connect(str(company.database)) as connection:
         connection.execute("drop table intermediate.somebody_elses")
     assert company.dbt("run", "--full-refresh", "--select", "base_customer_io__devices").success

@@ -1,4 +1,4 @@
-"""Doors as the command line runs them: exit codes, results, the report, and nobody's data in it."""
+"""Gates as the command line runs them: exit codes, results, the report, and nobody's data in it."""
 
 from pathlib import Path
 
@@ -7,18 +7,18 @@ import pytest
 
 from orchestration.credentials import CannotRunError
 from orchestration.gates.__main__ import main
-from orchestration.gates.doors import run_door
+from orchestration.gates.run import run_gate
 from orchestration.load import open_target
 from tests.support import WORLD_END, Warehouse
 
 
-def run(door: str, warehouse: Warehouse, *more: str) -> int:
+def run(gate: str, warehouse: Warehouse, *more: str) -> int:
     report = warehouse.folder / "report.html"
     options = ["--vars", f"as_of_date: {WORLD_END}", "--report", str(report), *more]
-    return main([door, *options])
+    return main([gate, *options])
 
 
-def test_a_failing_raw_gate_closes_the_door_and_writes_no_personal_value(
+def test_a_failing_raw_gate_closes_the_gate_and_writes_no_personal_value(
     mine: Warehouse, world: Path
 ) -> None:
     with duckdb.connect(str(mine.database)) as connection:
@@ -46,7 +46,7 @@ def test_a_failing_raw_gate_closes_the_door_and_writes_no_personal_value(
         assert value not in results, value
 
 
-def test_a_warning_leaves_the_door_open_and_is_recorded(mine: Warehouse) -> None:
+def test_a_warning_leaves_the_gate_open_and_is_recorded(mine: Warehouse) -> None:
     with duckdb.connect(str(mine.database)) as connection:
         connection.execute("update raw_retail.transactions set channel = 'PIGEON'")
 
@@ -58,7 +58,7 @@ def test_a_warning_leaves_the_door_open_and_is_recorded(mine: Warehouse) -> None
     ) == 1  # fmt: skip
 
 
-def test_a_table_that_is_gone_closes_the_door(mine: Warehouse) -> None:
+def test_a_table_that_is_gone_closes_the_gate(mine: Warehouse) -> None:
     with duckdb.connect(str(mine.database)) as connection:
         connection.execute("drop table raw_retail.transactions")
 
@@ -72,9 +72,9 @@ def test_a_check_of_one_table_leaves_what_identity_is_compared_with(mine: Wareho
         connection.execute("update identity.int_identity__map set customer_id = 'cus_' || rowid")
 
     with open_target(variables=f"as_of_date: {WORLD_END}") as target:
-        assert run_door("conformed", target, only=["int_tickets"]).passed
+        assert run_gate("conformed", target, only=["int_tickets"]).passed
         with pytest.raises(CannotRunError, match="no_table"):
-            run_door("conformed", target, only=["int_tickets", "no_table"])
+            run_gate("conformed", target, only=["int_tickets", "no_table"])
 
     assert before and mine.query(remembered) == before
 

@@ -1,4 +1,4 @@
-"""Runs a door: its suites on their tables, and what came out into the warehouse."""
+"""Runs a gate: its suites on their tables, and what came out into the warehouse."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from orchestration.credentials import CannotRunError
 from orchestration.gates.history import History
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.project import Project, Table, read_project
-from orchestration.gates.suites import DOORS, MEMORY, Suite, load_suites
+from orchestration.gates.suites import GATES, MEMORY, Suite, load_suites
 from orchestration.load import Target
 
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 @dataclass(frozen=True)
-class DoorResult:
-    """What came out of a door."""
+class GateResult:
+    """What came out of a gate."""
 
-    door: str
+    gate: str
     run_id: str
     run_at: datetime
     outcomes: tuple[Outcome, ...]
@@ -40,8 +40,8 @@ class DoorResult:
         return sorted(failed, key=lambda outcome: not outcome.stops)
 
 
-def run_door(
-    door: str,
+def run_gate(
+    gate: str,
     target: Target,
     *,
     now: datetime | None = None,
@@ -49,32 +49,32 @@ def run_door(
     folder: Path | None = None,
     only: Collection[str] | None = None,
     progress: Callable[[Outcome], None] | None = None,
-) -> DoorResult:
-    """Checks every suite of a door, and writes what came out to `operations.quality_results`.
+) -> GateResult:
+    """Checks every suite of a gate, and writes what came out to `operations.quality_results`.
 
     now: UTC, what is stale or in the future is judged by it; by default the clock, and never later
     than the end of dbt's var as_of_date. folder: of the suites, by default the project's.
     only: the tables that are checked, by default all. progress: called with each outcome.
     Raises SuiteError where a suite is wrong, CannotRunError where nothing can be checked.
     """
-    if door not in DOORS:
-        raise CannotRunError(f"There is no door {door!r}, only {', '.join(DOORS)}")
+    if gate not in GATES:
+        raise CannotRunError(f"There is no gate {gate!r}, only {', '.join(GATES)}")
     adapter = target.adapter
     root = Path(adapter.config.project_root)
     project = read_project(root / adapter.config.target_path / "manifest.json")
-    suites = load_suites(door, project, folder or root / "expectations")
+    suites = load_suites(gate, project, folder or root / "expectations")
     if not suites:
-        raise CannotRunError(f"No suite of the door {door} has a table that is switched on")
+        raise CannotRunError(f"No suite of the gate {gate} has a table that is switched on")
     if only is not None:
         missing = {*only} - {suite.table for suite in suites}
         if missing:
-            raise CannotRunError(f"No suite of the door {door} is of {', '.join(sorted(missing))}")
+            raise CannotRunError(f"No suite of the gate {gate} is of {', '.join(sorted(missing))}")
         suites = [suite for suite in suites if suite.table in only]
     with adapter.connection_named("gates"):
         history = History(target)
-        known = history.parameters(suites, door)
+        known = history.parameters(suites, gate)
     now = now or _now(adapter.config)
-    tables = project.tables[door]
+    tables = project.tables[gate]
     work = [
         (suite, tables[suite.table], values(tables[suite.table], now, known[suite.table]))
         for suite in suites
@@ -86,11 +86,11 @@ def run_door(
         outcomes.append(outcome)
         if progress:
             progress(outcome)
-    result = DoorResult(
-        door, run_id or uuid4().hex, datetime.now(tz=UTC).replace(tzinfo=None), tuple(outcomes)
+    result = GateResult(
+        gate, run_id or uuid4().hex, datetime.now(tz=UTC).replace(tzinfo=None), tuple(outcomes)
     )
     with adapter.connection_named("gates"):
-        history.write(result.run_id, result.run_at, door, result.outcomes)
+        history.write(result.run_id, result.run_at, gate, result.outcomes)
         if result.passed and any(outcome.table == "int_identity__map" for outcome in outcomes):
             history.remember_identity_map(relations)
     return result
