@@ -28,9 +28,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from demo.summary import print_summary
-from orchestration.credentials import CannotRunError, check_credentials
-from orchestration.load import Target, open_target
 from orchestration.load.__main__ import main as load
+from orchestration.platform.credentials import check_credentials
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import Target, open_target
 from simulator.__main__ import main as simulate
 from simulator.tables import SOURCES
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from dbt_common.exceptions import CompilationError, DbtBaseException
 
-from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
-from orchestration.load.target import Target, open_target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.options import add_dbt_options, add_vars_option
+from orchestration.platform.warehouse import Target, open_target
 
 EXIT_OK, EXIT_CANNOT_RUN = 0, 2
 

@@ -19,9 +19,10 @@ from dbt.contracts.graph.manifest import Manifest
 from packaging.version import Version
 from pydantic import Field, PrivateAttr
 
-from orchestration.credentials import DBT_VARS, TookTooLongError
 from orchestration.dbt_output import first_lines_only
-from orchestration.load import Target, open_target
+from orchestration.platform.exceptions import TookTooLongError
+from orchestration.platform.options import DBT_VARS
+from orchestration.platform.warehouse import Target, open_target
 
 PROJECT_DIR = Path(__file__).parents[1]
 POOL = "warehouse"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import dagster as dg
 from dbt_common.exceptions import DbtBaseException
 
-from orchestration.credentials import CannotRunError, TookTooLongError
+from orchestration.platform.exceptions import CannotRunError, TookTooLongError
 
 RETRIES = dg.RetryPolicy(
     max_retries=3, delay=20, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS

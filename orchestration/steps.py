@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from orchestration.credentials import CannotRunError
+from orchestration.platform.exceptions import CannotRunError
 
 # in this order, each before the gate of its name
 STEPS = ("conformed", "marts")

@@ -23,7 +23,7 @@ from rich.table import Table
 
 from benchmarks.nights.micro_batch import landing_state
 from benchmarks.report import write_report
-from orchestration.assets.dbt import STEPS
+from orchestration.steps import STEPS
 
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "nights.md"
@@ -137,7 +137,7 @@ class Company:
         Here its variables have, since they hold the day; without them it is the clock's.
         """
         environment = self.environment(today)
-        for folder in ("", *STEPS):
+        for folder in ("", *(f"dbt_{step}" for step in STEPS)):
             options = {
                 "--target-path": str(self.folder / "target" / folder),
                 "--vars": environment["CUSTOMER_360_DBT_VARS"],

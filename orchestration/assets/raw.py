@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.load import Outcome, Status, Target, load_files
+from orchestration.load import Outcome, Status, load_files
 from orchestration.load.files import find_files
+from orchestration.platform.warehouse import Target
 from orchestration.resources import POOL, Warehouse, path_of
 from orchestration.retries import RETRIES, judged
 from orchestration.translator import Translator, freshness_policy

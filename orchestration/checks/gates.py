@@ -30,7 +30,7 @@ def gate_checks(
     @dg.multi_asset_check(
         name=f"gate_{gate}", specs=specs, can_subset=True, retry_policy=RETRIES, pool=POOL
     )
-    def gate(
+    def check(
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
         chosen = {check.asset_key for check in context.selected_asset_check_keys}
@@ -45,7 +45,7 @@ def gate_checks(
             outcomes = [outcome for outcome in result.outcomes if outcome.table == table]
             yield _result(gate, key, outcomes, report)
 
-    return gate
+    return check
 
 
 def _result(

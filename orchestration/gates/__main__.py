@@ -13,12 +13,13 @@ from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.report import write_report
 from orchestration.gates.run import GateResult, run_gate
 from orchestration.gates.suites import GATES
-from orchestration.load import open_target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.options import add_dbt_options, add_vars_option
+from orchestration.platform.warehouse import open_target
 
 EXIT_OK, EXIT_FAILED, EXIT_CANNOT_RUN = 0, 1, 2
 

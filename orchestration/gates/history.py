@@ -9,7 +9,7 @@ from typing import Any
 
 from orchestration.gates.outcome import TOLERATED, Outcome, stops
 from orchestration.gates.suites import MEMORY, Suite
-from orchestration.load import Target
+from orchestration.platform.warehouse import Target
 
 NAME = "quality_results"
 USUAL_OF = 7

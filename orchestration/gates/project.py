@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from orchestration.credentials import CannotRunError
+from orchestration.platform.exceptions import CannotRunError
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from orchestration.gates.history import ROW_COUNT, History, Measured
 from orchestration.gates.project import read_project
 from orchestration.gates.suites import GATES, load_suites
-from orchestration.load import Target
+from orchestration.platform.warehouse import Target
 
 TREND = 20
 STATES = ("failed", "warning", "passed")

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-from orchestration.credentials import CannotRunError
 from orchestration.gates.history import History
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.project import Project, Table, read_project
 from orchestration.gates.suites import GATES, MEMORY, Suite, load_suites
-from orchestration.load import Target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import Target
 
 _TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 

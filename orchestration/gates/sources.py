@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from dbt.adapters.base.impl import BaseAdapter
 
-from orchestration.credentials import CannotRunError
+from orchestration.platform.exceptions import CannotRunError
 
 
 @contextmanager

@@ -39,8 +39,8 @@ from typing import Any
 
 import yaml
 
-from orchestration.credentials import CannotRunError
 from orchestration.gates.project import Project, Table
+from orchestration.platform.exceptions import CannotRunError
 
 GATES = ("raw", "conformed", "marts")
 SEVERITIES = ("critical", "warning")

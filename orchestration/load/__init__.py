@@ -12,6 +12,6 @@ killed; the journal, written later, remembers it and what was rejected.
 
 from orchestration.load.journal import Outcome, Status
 from orchestration.load.load import load_files
-from orchestration.load.target import Target, open_target
+from orchestration.platform.warehouse import Target, open_target
 
 __all__ = ["Outcome", "Status", "Target", "load_files", "open_target"]

@@ -12,11 +12,12 @@ from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from orchestration.credentials import CannotRunError, add_dbt_options, add_vars_option
 from orchestration.load.files import find_files
 from orchestration.load.journal import Outcome, Status
 from orchestration.load.load import load_files
-from orchestration.load.target import Target, open_target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.options import add_dbt_options, add_vars_option
+from orchestration.platform.warehouse import Target, open_target
 
 EXIT_OK, EXIT_REJECTED, EXIT_CANNOT_RUN = 0, 1, 2
 

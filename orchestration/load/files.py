@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
+
+from orchestration.platform.warehouse import RawTable
 
 FORMATS = ("parquet", "csv", "json")
 # What macros/engine/to_utc_timestamp.sql reads as a time.
@@ -29,18 +30,6 @@ _READING = 2
 
 class BadFileError(Exception):
     """A file that cannot be loaded; the message says why."""
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A raw table of an enabled source, and what the project expects of its files."""
-
-    source: str
-    name: str
-    relation: Any  # dbt's, of the target
-    columns: tuple[str, ...]
-    optional: frozenset[str]
-    loaded_at: str
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from orchestration.load.target import Target
+from orchestration.platform.warehouse import Target
 
 NAME = "load_journal"
 _TOGETHER = 100

@@ -12,7 +12,6 @@ from orchestration.load.files import (
     LOADED_FROM,
     BadFileError,
     RawFile,
-    RawTable,
     check_times,
     content_hash,
     contract_hash,
@@ -21,7 +20,8 @@ from orchestration.load.files import (
     write_texts,
 )
 from orchestration.load.journal import Journal, Outcome, Status
-from orchestration.load.target import Target
+from orchestration.load.staging import staged
+from orchestration.platform.warehouse import RawTable, Target
 
 _HASH_LENGTH = 16
 
@@ -137,7 +137,7 @@ def _load_rows(
             if there.keys() - {mark}:
                 _take_out(target, journal, outcome, table)
             _add_columns(target, table, file)
-            with target.staged(copy, file.names) as rows:
+            with staged(target, copy, file.names) as rows:
                 target.execute(_insert(target, file, rows, mark))
         finally:
             copy.unlink(missing_ok=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from demo import __main__ as demo
-from orchestration import credentials
-from orchestration.credentials import CannotRunError
+from orchestration.platform import credentials
+from orchestration.platform.exceptions import CannotRunError
 from tests.support import REPOSITORY
 
 # Calls go to a log; of the commands only the check is really run.

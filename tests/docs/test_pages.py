@@ -65,7 +65,7 @@ def test_every_command_and_option_exists(command: str) -> None:
 def test_the_commands_were_found() -> None:
     programs = {command.split()[0] for command in COMMANDS}
     assert programs == {
-        *OF_OTHERS, "dbt", "dg", "orchestration.credentials", "orchestration.gates",
+        *OF_OTHERS, "dbt", "dg", "orchestration.platform.credentials", "orchestration.gates",
         "orchestration.load", "orchestration.publish", "simulator", "demo.summary",
         "examples.online_retail",
     }  # fmt: skip

@@ -17,8 +17,9 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-from orchestration.load import Outcome, Status, Target, load_files, open_target
+from orchestration.load import Outcome, Status, load_files
 from orchestration.load.files import find_files
+from orchestration.platform.warehouse import Target, open_target
 from tests.support import REPOSITORY, environment, failures_of
 
 ENGINES = [

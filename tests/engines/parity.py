@@ -9,7 +9,7 @@ from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.load import Target
+from orchestration.platform.warehouse import Target
 
 Row = dict[str, Any]
 

@@ -16,7 +16,7 @@ from orchestration.gates import GATES, GateResult, Outcome, load_suites, run_gat
 from orchestration.gates.check import check_suites
 from orchestration.gates.project import Table, read_project
 from orchestration.gates.run import let_go, values
-from orchestration.load import Target
+from orchestration.platform.warehouse import Target
 from tests.engines.conftest import MORE_DAYS, Built, write_times
 from tests.engines.engine import WAREHOUSES
 from tests.support import REPOSITORY, WORLD_END

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from dbt_common.exceptions import DbtBaseException
 
-from orchestration.credentials import CannotRunError
-from orchestration.load import Target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import Target
 from orchestration.publish import publish
 from tests.engines.conftest import Built
 from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES

@@ -18,7 +18,7 @@ from orchestration.gates.history import History
 from orchestration.gates.project import Project, Table, read_project
 from orchestration.gates.run import GateResult, let_go, run_gate, values
 from orchestration.gates.suites import GATES
-from orchestration.load import Target, open_target
+from orchestration.platform.warehouse import Target, open_target
 from tests.support import REPOSITORY, WORLD_END, Warehouse, environment
 
 EXPECTATIONS = REPOSITORY / "expectations"

@@ -9,7 +9,7 @@ import yaml
 from orchestration.gates import Outcome, load_suites, run_gate
 from orchestration.gates.history import History
 from orchestration.gates.run import let_go
-from orchestration.load import open_target
+from orchestration.platform.warehouse import open_target
 from orchestration.publish import publish
 from tests.gates.conftest import EXPECTATIONS, Gated
 from tests.support import Warehouse

@@ -10,7 +10,7 @@ import yaml
 
 from orchestration.gates import GATES, run_gate, write_report
 from orchestration.gates.history import ROW_COUNT
-from orchestration.load import open_target
+from orchestration.platform.warehouse import open_target
 from tests.gates.conftest import EXPECTATIONS, Gated
 from tests.support import Warehouse
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.credentials import CannotRunError
 from orchestration.gates.__main__ import main
 from orchestration.gates.run import run_gate
-from orchestration.load import open_target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import open_target
 from tests.support import WORLD_END, Warehouse
 
 

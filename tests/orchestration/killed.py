@@ -8,7 +8,7 @@ import signal
 import sys
 
 from orchestration.load.__main__ import main
-from orchestration.load.target import Target
+from orchestration.platform.warehouse import Target
 
 
 def kill_at(when: str, start: str) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import credentials
-from orchestration.credentials import CannotRunError, add_vars_option, check_credentials, main
+from orchestration.platform import credentials
+from orchestration.platform.credentials import check_credentials, main
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.options import add_vars_option
 from tests.support import REPOSITORY
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.load import Outcome, Status, Target, load_files, open_target
+from orchestration.load import Outcome, Status, load_files
 from orchestration.load.files import find_files
+from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import ENGINES, Engine
 from tests.orchestration.raw_files import LOADED_AT, write_file
 from tests.support import REPOSITORY

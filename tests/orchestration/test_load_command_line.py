@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from orchestration.load.__main__ import main
-from orchestration.load.files import BadFileError, RawTable, check_times, examine, write_texts
+from orchestration.load.files import BadFileError, check_times, examine, write_texts
+from orchestration.platform.warehouse import RawTable
 from tests.engines.engine import engine_at
 from tests.orchestration.raw_files import write_file
 from tests.support import environment

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 from dbt_common.exceptions import DbtDatabaseError
 
-from orchestration.credentials import CannotRunError, TookTooLongError
+from orchestration.platform.exceptions import CannotRunError, TookTooLongError
 from orchestration.resources import took_too_long
 from orchestration.retries import judged
 

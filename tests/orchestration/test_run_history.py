@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchestration.load import Target
+from orchestration.platform.warehouse import Target
 from tests.engines.engine import Engine
 from tests.support import environment
 

@@ -8,8 +8,9 @@ import pytest
 from dbt.adapters.databricks.relation import DatabricksRelation
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.credentials import CannotRunError
-from orchestration.load.target import Target
+from orchestration.load.staging import staged
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import Target
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_files_go_through_a_volume_beside_the_journal(
 ) -> None:
     monkeypatch.delenv("CUSTOMER_360_STAGING", raising=False)
     place = "/Volumes/company/dev_operations/load_staging/a.parquet"
-    with databricks.staged(Path("/tmp/it's/a.parquet"), ["id"]) as rows:
+    with staged(databricks, Path("/tmp/it's/a.parquet"), ["id"]) as rows:
         assert rows == f"parquet.`{place}`"
         assert said == [
             "create volume if not exists `company`.`dev_operations`.load_staging",
@@ -45,7 +46,7 @@ def test_a_volume_of_the_company_is_used_as_it_is(
     databricks: Target, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CUSTOMER_360_STAGING", "/Volumes/company/landing/files/")
-    with databricks.staged(Path("/tmp/a.parquet"), ["id"]) as rows:
+    with staged(databricks, Path("/tmp/a.parquet"), ["id"]) as rows:
         assert rows == "parquet.`/Volumes/company/landing/files/a.parquet`"
     assert len(said) == 2
 
@@ -56,7 +57,7 @@ def test_a_staging_place_that_is_no_folder_is_said(
     monkeypatch.setenv("CUSTOMER_360_STAGING", str(tmp_path / "nowhere"))
     with (
         pytest.raises(CannotRunError, match="CUSTOMER_360_STAGING is"),
-        databricks.staged(Path("/tmp/a.parquet"), ["id"]),
+        staged(databricks, Path("/tmp/a.parquet"), ["id"]),
     ):
         raise AssertionError("nothing was staged")
     assert said == []

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from orchestration.credentials import CannotRunError
+from orchestration.platform.exceptions import CannotRunError
 from orchestration.resources import step_timeout, time_limit
 from tests.support import environment
 

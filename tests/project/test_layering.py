@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.credentials import CannotRunError
+from orchestration.platform.exceptions import CannotRunError
 from orchestration.steps import STEPS, check_steps
 from tests.support import REPOSITORY, Warehouse, copy_project, failures_of
 

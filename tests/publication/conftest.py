@@ -17,7 +17,7 @@ from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtBaseException
 
 from orchestration.load.__main__ import main as load
-from orchestration.load.target import Target, open_target
+from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import Engine, engine_at
 from tests.support import REPOSITORY, WORLD_END, environment
 

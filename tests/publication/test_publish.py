@@ -10,8 +10,8 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.credentials import CannotRunError
-from orchestration.load.target import Target
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import Target
 from orchestration.publish import publish
 from tests.publication.conftest import VARIABLES, Shop
 from tests.support import REPOSITORY, WORLD_END

@@ -14,7 +14,8 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.impl import DuckDBAdapter
 
-from orchestration.load.files import BadFileError, RawTable, examine, write_texts
+from orchestration.load.files import BadFileError, examine, write_texts
+from orchestration.platform.warehouse import RawTable
 from tests.support import REPOSITORY, Warehouse, failures_of
 
 AS_OF = "2026-02-02"

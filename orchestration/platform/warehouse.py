@@ -1,10 +1,8 @@
-"""A dbt target as the loader sees it: its raw tables, and statements run by its own client."""
+"""A dbt target: its raw tables, and statements run by its own client."""
 
-import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,20 @@ from dbt.adapters.factory import get_adapter_by_type
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.credentials import CannotRunError, check_credentials
-from orchestration.load.files import RawTable
+from orchestration.platform.credentials import check_credentials
+from orchestration.platform.exceptions import CannotRunError
 
-STAGING = "CUSTOMER_360_STAGING"
+
+@dataclass(frozen=True)
+class RawTable:
+    """A raw table of an enabled source, and what the project expects of its files."""
+
+    source: str
+    name: str
+    relation: Any  # dbt's, of the target
+    columns: tuple[str, ...]
+    optional: frozenset[str]
+    loaded_at: str
 
 
 @dataclass
@@ -83,10 +91,6 @@ class Target:
             found = self.adapter.get_columns_in_relation(relation)
             self.columns[key] = [column.name.lower() for column in found]
         return self.columns[key]
-
-    def staged(self, file: Path, columns: list[str]) -> AbstractContextManager[str]:
-        """Puts a Parquet file of texts where the engine reads it; gives what to select from."""
-        return _STAGED[self.engine](self, file, columns)
 
 
 @contextmanager
@@ -160,59 +164,3 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
     rejected_records = nodes[f"model.{project}.rejected_records"]
     operations = adapter.Relation.create_from(adapter.config, rejected_records)
     return Target(adapter, manifest, tables, disabled, operations, work_dir)
-
-
-@contextmanager
-def _staged_on_snowflake(target: Target, file: Path, columns: list[str]) -> Iterator[str]:
-    """PUT into a temporary stage, COPY INTO a temporary table: both go with the session."""
-    stage = target.operations.incorporate(path={"identifier": "load_stage"})
-    landing = target.operations.incorporate(path={"identifier": f"load_{file.stem}"})
-    definitions = ", ".join(f"{target.column(name)} string" for name in columns)
-    target.execute(f"create temporary stage if not exists {stage}")
-    target.execute(
-        f"put {target.text(file.as_uri())} @{stage} auto_compress = false overwrite = true"
-    )
-    target.execute(f"create or replace temporary table {landing} ({definitions})")
-    try:
-        target.execute(
-            f"copy into {landing} from @{stage}/{file.name} file_format = (type = parquet "
-            "null_if = ()) match_by_column_name = case_insensitive purge = true"
-        )
-        yield str(landing)
-    finally:
-        target.execute(f"drop table if exists {landing}")
-
-
-@contextmanager
-def _staged_on_databricks(target: Target, file: Path, _columns: list[str]) -> Iterator[str]:
-    """Copies into a Unity Catalog volume or a folder that the server sees, and reads it there."""
-    place = target.operations
-    folder = os.environ.get(STAGING)
-    if not folder:
-        volume = f"{place.without_identifier()}.load_staging"
-        target.execute(f"create volume if not exists {volume}")
-        folder = f"/Volumes/{place.database}/{place.schema}/load_staging"
-    staged = f"{folder.rstrip('/')}/{file.name}"
-    if staged.startswith("/Volumes/"):
-        target.execute(f"put {target.text(file)} into {target.text(staged)} overwrite")
-        try:
-            yield f"parquet.`{staged}`"
-        finally:
-            target.execute(f"remove {target.text(staged)}")
-    elif Path(folder).is_dir():
-        shutil.copyfile(file, staged)
-        try:
-            yield f"parquet.`{Path(staged).absolute().as_uri()}`"
-        finally:
-            Path(staged).unlink(missing_ok=True)
-    else:
-        raise CannotRunError(
-            f"{STAGING} is {folder!r}, which is no folder: name a Unity Catalog volume "
-            "(/Volumes/<catalog>/<schema>/<volume>) or a folder that the server sees too"
-        )
-
-
-_STAGED: dict[str, Callable[[Target, Path, list[str]], AbstractContextManager[str]]] = {
-    "snowflake": _staged_on_snowflake,
-    "databricks": _staged_on_databricks,
-}

@@ -1,6 +1,7 @@
 """Says what is missing before a dbt target can be reached: variables, a way to sign in, an adapter.
 
-`python -m orchestration.credentials [--target T]` prints it; exit code 0 when nothing is, else 2.
+`python -m orchestration.platform.credentials [--target T]` prints it; exit code 0 when nothing is,
+else 2.
 """
 
 import argparse
@@ -15,25 +16,18 @@ import yaml
 from dbt.cli.resolvers import default_profiles_dir, default_project_dir
 from jinja2 import Environment, TemplateError
 
-EXIT_OK, EXIT_CANNOT_RUN = 0, 2
-DBT_VARS = "CUSTOMER_360_DBT_VARS"
+from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.options import EXIT_CANNOT_RUN, EXIT_OK, add_dbt_options
+
 WHERE = (
     "profiles.yml.example says what each variable is for, docs/warehouses.md how to get its value"
 )
 
 
-class CannotRunError(Exception):
-    """Nothing could be done; the message says why and what to do."""
-
-
-class TookTooLongError(CannotRunError):
-    """It was stopped at its limit of time."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Prints what is missing; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m orchestration.credentials", description=check_credentials.__doc__
+        prog="python -m orchestration.platform.credentials", description=check_credentials.__doc__
     )
     add_dbt_options(parser)
     options = parser.parse_args(arguments)
@@ -43,19 +37,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Error: {error}", file=sys.stderr)
         return EXIT_CANNOT_RUN
     return EXIT_OK
-
-
-def add_dbt_options(parser: argparse.ArgumentParser) -> None:
-    """The options that choose a dbt target, named as dbt names them."""
-    parser.add_argument("--target", help="target in profiles.yml (the profile's default)")
-    parser.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml")
-    parser.add_argument("--project-dir", type=Path, help="folder of dbt_project.yml")
-
-
-def add_vars_option(parser: argparse.ArgumentParser) -> None:
-    """dbt's --vars, as YAML."""
-    variables = os.environ.get(DBT_VARS)
-    parser.add_argument("--vars", default=variables, help=f"dbt's, as YAML ({DBT_VARS})")
 
 
 def check_credentials(

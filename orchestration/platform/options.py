@@ -1,0 +1,22 @@
+"""What all command lines have in common: dbt's own options, and exit codes."""
+
+import argparse
+import os
+from pathlib import Path
+
+# 1 says that a check failed, or a file was rejected
+EXIT_OK, EXIT_CANNOT_RUN = 0, 2
+DBT_VARS = "CUSTOMER_360_DBT_VARS"
+
+
+def add_dbt_options(parser: argparse.ArgumentParser) -> None:
+    """The options that choose a dbt target, named as dbt names them."""
+    parser.add_argument("--target", help="target in profiles.yml (the profile's default)")
+    parser.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml")
+    parser.add_argument("--project-dir", type=Path, help="folder of dbt_project.yml")
+
+
+def add_vars_option(parser: argparse.ArgumentParser) -> None:
+    """dbt's --vars, as YAML."""
+    variables = os.environ.get(DBT_VARS)
+    parser.add_argument("--vars", default=variables, help=f"dbt's, as YAML ({DBT_VARS})")
