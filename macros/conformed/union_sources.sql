@@ -10,12 +10,10 @@
 {% macro union_sources(entity) %}
     {%- do check_source_vars() -%}
     {%- set suppliers = [] -%}
-    {%- for source_name, system in var('source_systems').items() -%}
-        {%- if source_name in var('sources') and entity in system.supplies -%}
-            {%- do suppliers.append(
-                {'source_name': source_name, 'rows': ref('map_' ~ source_name ~ '__' ~ entity)}
-            ) -%}
-        {%- endif -%}
+    {%- for source_name in suppliers_of(entity) -%}
+        {%- do suppliers.append(
+            {'source_name': source_name, 'rows': ref('map_' ~ source_name ~ '__' ~ entity)}
+        ) -%}
     {%- endfor -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set columns = supplied_columns(entity) -%}

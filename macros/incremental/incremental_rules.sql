@@ -1,8 +1,8 @@
 {#
     Incremental tables hold rows that were made by the rules of their day. Where a rule changed since
-    (a model, a seed, a contract, a var), old rows and new ones would not agree
-    and no test would tell. So the rules that each table was built by are kept, in
-    operations.incremental_rules, and a run against others stops before it starts.
+    (a model, a seed, a contract, a var), old rows and new ones would not agree and no test would tell.
+    So the rules that each table was built by are kept, in operations.incremental_rules, and a run
+    against others stops before it starts.
 
     check_incremental_rules() goes on-run-start, record_incremental_rules(results) on-run-end.
 #}
@@ -74,8 +74,7 @@
 {#
     A hash of what an incremental model's rows are made by: the text of the model and of all it is
     made of, seeds among them, their contracts, where raw tables are, and the vars that change values.
-    A macro is not seen:
-    who changes one raises var('rules_version').
+    A macro is not seen: who changes one raises var('rules_version').
 #}
 {% macro rules_of(node) %}
     {% set state = namespace(waiting=[node.unique_id]) %}

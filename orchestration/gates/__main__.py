@@ -6,7 +6,7 @@ Exit codes: 0 it is open (warnings are shown), 1 something critical failed, 2 it
 import argparse
 import os
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 
 from dbt_common.exceptions import DbtBaseException
@@ -15,7 +15,7 @@ from rich.table import Table
 
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.report import write_report
-from orchestration.gates.run import GateResult, run_gate
+from orchestration.gates.run import GateResult, end_of, run_gate
 from orchestration.gates.suites import GATES
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.options import add_dbt_options, add_vars_option
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     os.environ["DO_NOT_TRACK"] = "1"
     console, errors = Console(), Console(stderr=True)
-    now = options.as_of and datetime.combine(options.as_of, time()) + timedelta(days=1)
+    now = options.as_of and end_of(options.as_of)
     try:
         with (
             open_target(

@@ -133,4 +133,9 @@ def _now(config: Any) -> datetime:
     if not as_of:
         return clock
     day = as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of))
-    return min(clock, datetime.combine(day, time()) + timedelta(days=1))
+    return min(clock, end_of(day))
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day, UTC."""
+    return datetime.combine(day, time()) + timedelta(days=1)
