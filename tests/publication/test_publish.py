@@ -87,6 +87,19 @@ def test_a_model_with_raw_rows_that_is_marked_as_published_is_refused(
         assert publish(target).dropped == [], "something was begun"
 
 
+def test_a_table_of_operations_that_is_marked_as_published_is_refused(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shop.open() as target:
+        mark_as_published(target, "data_quality_metrics", monkeypatch)
+        refused = "data_quality_metrics is of the schema operations.*`published: true`"
+        with pytest.raises(CannotRunError, match=refused):
+            publish(target)
+    monkeypatch.undo()
+    with shop.open() as target:
+        assert publish(target).dropped == [], "something was begun"
+
+
 def test_raw_rows_that_only_the_database_knows_of_are_refused(shop: Shop) -> None:
     with shop.open() as target:
         publish(target)
