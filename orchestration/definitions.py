@@ -9,9 +9,9 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.dbt import dbt_step
+from orchestration.assets.gates import gate_checks
 from orchestration.assets.published import published_asset
 from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_specs
-from orchestration.checks.gates import gate_checks
 from orchestration.gates import GATES, load_suites
 from orchestration.gates.project import read_project
 from orchestration.notify import Notifier, notify_failed_step, notify_lost_runs

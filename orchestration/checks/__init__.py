@@ -1,1 +1,0 @@
-"""The gates as checks of the tables behind them."""
