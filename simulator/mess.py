@@ -1,7 +1,7 @@
 """What happens to good rows: copies, older versions, defects, harmless untidiness."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -116,6 +116,7 @@ class Outcome:
 def spoil(scene: Scene, rows: Rows) -> Outcome:
     """Adds copies, older versions and defective rows to good ones, and some untidiness to all."""
     table = TABLES[rows.table]
+    rows = replace(rows, columns=complete(table, rows.columns))
     rng = scene.rng(f"mess.{rows.table}.{scene.another(rows.table)}")
     parts, losers = [(rows.columns, rows.loaded_at)], []
     if rows.replaces is not None and rows.replaces.any():
@@ -133,6 +134,19 @@ def spoil(scene: Scene, rows: Rows) -> Outcome:
     return Outcome(
         table, _untidy(rng, table, columns, len(rows.loaded_at)), loaded_at, found, duplicates
     )
+
+
+def complete(table: Table, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """All columns of a table's contract; nothing in optional ones that no system fills."""
+    absent = [name for name in table.columns if name not in columns]
+    if missing := [name for name in absent if not table.contract[name].get("optional")]:
+        raise LookupError(
+            f"simulator/systems/{table.source}.py gives {table.name} no {', '.join(missing)}, "
+            f"which _{table.source}__base.yml states: make the column there, or let the contract "
+            "say `optional: true`"
+        )
+    nothing = pa.nulls(len(next(iter(columns.values()))), pa.string())
+    return columns | dict.fromkeys(absent, nothing)
 
 
 def _take(columns: dict[str, pa.Array], rows: Ints) -> dict[str, pa.Array]:

@@ -33,8 +33,7 @@ class Rows:
     """Good rows of one table: text columns by name, and when each row was loaded.
 
     `owner` only where the row key makes a party record. `replaces`: rows that are a later version
-    of
-    one that an earlier batch wrote.
+    of one that an earlier batch wrote.
     """
 
     table: str

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from simulator.plan import row_numbers
 from simulator.scene import Rows, Scene
-from simulator.systems.catalogue import campaigns
+from simulator.systems.company import campaigns
 from simulator.systems.marketing import campaign_ids
 from simulator.systems.retail import customer_ids
 from simulator.systems.spelling import email_for, phone_for

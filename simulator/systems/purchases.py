@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.scene import Scene
-from simulator.systems.catalogue import Products, products
+from simulator.systems.company import Products, products
 from simulator.text import DAY, HOUR, Bools, Floats, Ints, Rng, chance, choose, later, repeated
 from simulator.words import CURRENCIES, UNITS_PER_POUND
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from simulator import words
 from simulator.phones import ANY_STYLE, written
 from simulator.scene import Rows, Scene
-from simulator.systems.catalogue import STORES, products
+from simulator.systems.company import STORES, products
 from simulator.systems.purchases import (
     CHANNELS,
     COMPLETED,

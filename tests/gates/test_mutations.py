@@ -69,7 +69,7 @@ IMPLIED = {
     "largest_component": {"expect_column_proportion_of_unique_values_to_be_between"},
 }
 # A column for which less than the least would break more than its own expectation.
-ABOVE = {"ticket_count"}
+ABOVE = {"customer_360.ticket_count"}
 
 
 def every_expectation() -> list[Any]:
@@ -199,7 +199,8 @@ def violation(  # noqa: PLR0911  (one answer a type)
         return [f"update {t} set {column} = '~'{rows}"], {}
     if expectation.type == "expect_column_values_to_be_between":
         low, high = kwargs.get("min_value"), kwargs.get("max_value")
-        beyond = high + 1 if low is None or column in ABOVE else low - 1
+        assert (low, high) != (None, None), f"{table}.{column} has no bounds"
+        beyond = high + 1 if low is None or f"{place.name}.{column}" in ABOVE else low - 1
         return [f"update {t} set {column} = {beyond}{rows}"], {}
     if expectation.type == "expect_column_proportion_of_unique_values_to_be_between":
         return [f"update {t} set {column} = (select min({column}) from {t})"], {}

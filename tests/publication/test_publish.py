@@ -16,9 +16,7 @@ from orchestration.publish import publish
 from tests.publication.conftest import VARIABLES, Shop
 from tests.support import REPOSITORY, WORLD_END
 
-MARTS = {
-    "customer_360", "customer_identifiers", "customer_rfm", "customers", "order_items", "orders",
-}  # fmt: skip
+MARTS = {path.stem for path in (REPOSITORY / "models" / "marts").rglob("*.sql")}
 MOMENTS = {
     "duckdb": [
         ("after", "attach"), ("before", '"main"."orders" as'),

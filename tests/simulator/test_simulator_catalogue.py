@@ -1,11 +1,14 @@
 """The catalogue of defects against the contracts of the raw tables."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from simulator.defects import CATALOGUE
+from simulator.mess import complete
 from simulator.tables import TABLES
 from tests.simulator.folders import run
 from tests.simulator.judge import Judged, contracts
@@ -95,3 +98,15 @@ def test_about_one_row_in_a_hundred_is_bad(judged_appended: Judged) -> None:
         for table in ("web.events", "customer_io.metrics")
     )
     assert 0.004 < bad / received < 0.03
+
+
+def test_a_column_that_no_system_fills_is_empty_or_asked_for() -> None:
+    stores = TABLES["retail.stores"]
+    told = {name: pa.array(["S1"]) for name in stores.columns}
+    contract = {**stores.contract, "opened_on": {"data_type": "date"}}
+    asked = "retail.py gives retail.stores no opened_on, which _retail__base.yml states"
+    with pytest.raises(LookupError, match=asked):
+        complete(replace(stores, contract=contract), told)
+    contract["opened_on"] |= {"optional": True}
+    columns = complete(replace(stores, contract=contract), told)
+    assert columns == {**told, "opened_on": pa.nulls(1, pa.string())}
