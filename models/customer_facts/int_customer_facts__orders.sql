@@ -1,5 +1,5 @@
--- One row per order up to the as-of date: its customer, and the revenue it is. What went back to the
--- customer is negative; an order that was not completed is no revenue.
+-- One row per order up to the as-of date: its customer, and the revenue it is. What went back to
+-- the customer is negative; an order that was not completed is no revenue.
 with
 
 orders as (
