@@ -32,7 +32,9 @@ TABLES = [
     *("staging/base_retail__transactions", "staging/base_retail__transaction_items"),
     *("staging/stg_retail__transactions", "staging/stg_retail__transaction_items"),
     *("staging/map_retail__orders", "staging/map_retail__order_items"),
-    *("conformed/int_orders", "conformed/int_order_items", "marts/orders", "marts/order_items"),
+    *("conformed/int_orders", "conformed/int_order_items"),
+    *(f"customer_facts/int_customer_facts__{entity}" for entity in ("orders", "order_items")),
+    *("marts/orders", "marts/order_items"),
     *("marts/customer_rfm", "marts/customer_360"),
     "published",
 ]
