@@ -31,11 +31,11 @@ from demo.summary import print_summary
 from orchestration.load.__main__ import main as load
 from orchestration.platform.credentials import check_credentials
 from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.options import EXIT_CANNOT_RUN, EXIT_FAILED, EXIT_OK
 from orchestration.platform.warehouse import Target, open_target
 from simulator.__main__ import main as simulate
 from simulator.tables import SOURCES
 
-EXIT_OK, EXIT_FAILED, EXIT_CANNOT_RUN = 0, 1, 2
 WAREHOUSES = ("snowflake", "databricks")
 
 

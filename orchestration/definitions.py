@@ -27,7 +27,7 @@ from orchestration.resources import (
 )
 from orchestration.schedules import nightly_schedule
 from orchestration.sensors import LandingFolder, landing_sensor, raw_rows_sensor, waiting_rows
-from orchestration.steps import STEPS, check_steps, in_micro_batches
+from orchestration.steps import STEPS, in_micro_batches
 from orchestration.translator import Translator
 
 MAX_RUNTIME_SECONDS = 6 * 60 * 60
@@ -60,7 +60,6 @@ def assemble() -> dg.Definitions:
     loaded = [spec for spec in specs if not loaded_by_others(spec)]
     by_others = [spec for spec in specs if loaded_by_others(spec)]
     raw = [loaded_raw_tables(loaded)] if loaded else []
-    check_steps(manifest)
     conformed, marts = (dbt_step(step, project, translator) for step in STEPS)
     keys = {
         **{".".join(spec.key.path[1:]): spec.key for spec in specs},

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from dbt_common.exceptions import CompilationError, DbtBaseException
 
 from orchestration.platform.exceptions import CannotRunError
-from orchestration.platform.options import add_dbt_options, add_vars_option
+from orchestration.platform.options import (
+    EXIT_CANNOT_RUN,
+    EXIT_OK,
+    add_dbt_options,
+    add_vars_option,
+)
 from orchestration.platform.warehouse import Target, open_target
-
-EXIT_OK, EXIT_CANNOT_RUN = 0, 2
 
 
 @dataclass(frozen=True)

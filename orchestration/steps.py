@@ -8,6 +8,7 @@ from orchestration.platform.exceptions import CannotRunError
 # in this order, each before the gate of its name
 STEPS = ("conformed", "marts")
 _BUILT = ("model", "seed", "snapshot")
+_SHOWN = 10
 
 
 def selection(step: str) -> str:
@@ -16,17 +17,32 @@ def selection(step: str) -> str:
 
 
 def check_steps(manifest: Mapping[str, Any]) -> None:
-    """Raises CannotRunError where a night would not build a model, since no step holds it."""
-    forgotten = [
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] in _BUILT and node["config"]["meta"].get("step") not in STEPS
-    ]
+    """Raises CannotRunError where no step holds a model, or an earlier one than what it reads."""
+    built = {
+        unique_id: node
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in _BUILT
+    }
+    forgotten = [node["name"] for node in built.values() if _step(node) not in STEPS]
     if forgotten:
+        more = f" and {len(forgotten) - _SHOWN} more" if len(forgotten) > _SHOWN else ""
         raise CannotRunError(
-            f"No step of a night builds {', '.join(forgotten)}: say `+meta: {{step: …}}` of the "
-            f"folder in dbt_project.yml, one of {', '.join(STEPS)}."
+            f"No step of a night builds {', '.join(forgotten[:_SHOWN])}{more}: say "
+            f"`+meta: {{step: …}}` of the folder in dbt_project.yml, one of {', '.join(STEPS)}; "
+            "where it does, run `dbt parse`."
         )
+    for node in built.values():
+        for parent in node["depends_on"].get("nodes", ()):
+            if parent in built and STEPS.index(_step(built[parent])) > STEPS.index(_step(node)):
+                raise CannotRunError(
+                    f"{node['name']}, of the step {_step(node)}, reads {built[parent]['name']}, "
+                    f"which is built later, in the step {_step(built[parent])}: change "
+                    "`meta: {step: …}` of one of them, or what it reads."
+                )
+
+
+def _step(node: Mapping[str, Any]) -> str:
+    return str(node["config"]["meta"].get("step"))
 
 
 def in_micro_batches(node: Mapping[str, Any]) -> bool:

@@ -2,6 +2,9 @@
     The rows of a conformed entity that had happened by the end of the as-of date, each with the
     customer whose record it is of (null: nobody known).
 
+    The date is part of the view: to see another one, build what reads it from the facts on
+    (`--select int_customer_facts__orders+`).
+
     entity: its name; happened_at: its column, a timestamp or a date, that says when.
 #}
 {% macro facts_of_customers(entity, happened_at) -%}

@@ -1,5 +1,6 @@
--- One row per raw table and day: what had been received, and what had become of it. The last run as
--- of a day counts. No run takes a day out, a full refresh neither.
+-- One row per raw table and day: what had been received, and what had become of it. Of a day its last
+-- run counts. A full refresh takes no day out, and a run as of an earlier day, which sees what has
+-- come since, changes none.
 {{ config(
     materialized='incremental',
     unique_key='table_day_id',
@@ -34,3 +35,6 @@ select
         as numeric(7, 4)
     ) as quality_score
 from metrics
+{% if is_incremental() %}
+    where as_of_date >= (select coalesce(max(as_of_date), cast('1900-01-01' as date)) from {{ this }})
+{% endif %}

@@ -18,10 +18,14 @@ from orchestration.gates.report import write_report
 from orchestration.gates.run import GateResult, end_of, run_gate
 from orchestration.gates.suites import GATES
 from orchestration.platform.exceptions import CannotRunError
-from orchestration.platform.options import add_dbt_options, add_vars_option
+from orchestration.platform.options import (
+    EXIT_CANNOT_RUN,
+    EXIT_FAILED,
+    EXIT_OK,
+    add_dbt_options,
+    add_vars_option,
+)
 from orchestration.platform.warehouse import open_target
-
-EXIT_OK, EXIT_FAILED, EXIT_CANNOT_RUN = 0, 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -79,6 +79,7 @@ class History:
         columns = ", ".join(f"{name} {kind}" for name, kind in types.items())
         target.execute(f"create schema if not exists {self._table.without_identifier()}")
         target.execute(f"create table if not exists {self._table} ({columns})")
+        target.adapter.execute_macro("rename_door_to_gate")
         target.execute(
             f"create table if not exists {self.last_identity_map} "
             "(record_key string, customer_id string)"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.platform.exceptions import CannotRunError
+from orchestration.steps import check_steps
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ class Project:
 
 
 def read_project(manifest: Path) -> Project:
-    """Reads dbt's manifest.json. Raises CannotRunError where a model names a gate that is none."""
+    """Reads dbt's manifest.json. Raises CannotRunError where its steps or gates are wrong."""
     content = json.loads(manifest.read_text(encoding="utf-8"))
+    check_steps(content)
     name = content["metadata"]["project_name"]
     nodes = {node: part for node, part in content["nodes"].items() if node.startswith("model.")}
     unique = _unique_columns(content["nodes"].values())

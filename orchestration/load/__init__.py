@@ -12,6 +12,5 @@ killed; the journal, written later, remembers it and what was rejected.
 
 from orchestration.load.journal import Outcome, Status
 from orchestration.load.load import load_files
-from orchestration.platform.warehouse import Target, open_target
 
-__all__ = ["Outcome", "Status", "Target", "load_files", "open_target"]
+__all__ = ["Outcome", "Status", "load_files"]

@@ -16,10 +16,14 @@ from orchestration.load.files import find_files
 from orchestration.load.journal import Outcome, Status
 from orchestration.load.load import load_files
 from orchestration.platform.exceptions import CannotRunError
-from orchestration.platform.options import add_dbt_options, add_vars_option
+from orchestration.platform.options import (
+    EXIT_CANNOT_RUN,
+    EXIT_FAILED,
+    EXIT_OK,
+    add_dbt_options,
+    add_vars_option,
+)
 from orchestration.platform.warehouse import Target, open_target
-
-EXIT_OK, EXIT_REJECTED, EXIT_CANNOT_RUN = 0, 1, 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_CANNOT_RUN
     _report(console, outcomes, in_place=target.reads_in_place)
     rejected = any(outcome.status == Status.REJECTED for outcome in outcomes)
-    return EXIT_REJECTED if rejected else EXIT_OK
+    return EXIT_FAILED if rejected else EXIT_OK
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -4,8 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
-# 1 says that a check failed, or a file was rejected
-EXIT_OK, EXIT_CANNOT_RUN = 0, 2
+# EXIT_FAILED: a check failed, or a file was rejected
+EXIT_OK, EXIT_FAILED, EXIT_CANNOT_RUN = 0, 1, 2
 DBT_VARS = "CUSTOMER_360_DBT_VARS"
 
 

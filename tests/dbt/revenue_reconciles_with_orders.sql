@@ -11,6 +11,7 @@ revenue as (
     select sum(orders.net_amount_reporting) as amount
     from {{ ref('orders') }} as orders
     inner join {{ ref('customer_rfm') }} using (customer_id)
+    where orders.order_date <= {{ as_of_date() }}
 )
 
 select

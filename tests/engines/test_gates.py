@@ -14,6 +14,7 @@ import pytest
 
 from orchestration.gates import GATES, GateResult, Outcome, load_suites, run_gate
 from orchestration.gates.check import check_suites
+from orchestration.gates.history import History
 from orchestration.gates.project import Table, read_project
 from orchestration.gates.run import let_go, values
 from orchestration.platform.warehouse import Target
@@ -228,3 +229,17 @@ def typed_copy(target: Target, table: Table, typed: Mapping[str, str]) -> Iterat
         with target.adapter.connection_named("drop"):
             target.execute(f"drop table {copy}")
         let_go(target)
+
+
+@pytest.mark.parametrize("name", WAREHOUSES)
+def test_results_of_an_earlier_version_are_taken_over(
+    built: dict[str, Built], checked: dict[str, Checked], name: str
+) -> None:
+    with built[name].engine.target() as target, target.adapter.connection_named("results"):
+        results = target.operations.incorporate(path={"identifier": "quality_results"})
+        columns = [part.name.lower() for part in target.adapter.get_columns_in_relation(results)]
+        former = ", ".join(columns).replace("gate", "gate as door")
+        target.execute(f"create or replace table {results} as select {former} from {results}")
+        found = History(target).read("marts")
+    assert found
+    assert {result.gate for result in found} == {"marts"}

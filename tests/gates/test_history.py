@@ -30,6 +30,16 @@ def test_a_gate_reads_its_own_results_of_a_run_of_several_gates(
     assert [result.table for result in results if result.run_id == "night"] == ["int_orders"]
 
 
+def test_results_of_an_earlier_version_are_taken_over(gated: Gated, mine: Warehouse) -> None:
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("alter table operations.quality_results rename column gate to door")
+        kept = connection.execute("select count(*) from operations.quality_results").fetchall()
+    with open_target(variables=yaml.safe_dump(mine.variables)) as target:
+        before = History(target).read("raw")
+    assert {result.gate for result in before} == {"raw"}
+    assert mine.query("select count(gate) from operations.quality_results") == kept
+
+
 def test_runs_of_some_tables_take_no_history_from_the_others(gated: Gated, mine: Warehouse) -> None:
     with open_target(variables=yaml.safe_dump(mine.variables)) as target:
         history = History(target)

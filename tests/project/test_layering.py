@@ -1,5 +1,6 @@
 """The rules of the layers, read from dbt's manifest with every source enabled."""
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -7,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from orchestration.platform.exceptions import CannotRunError
-from orchestration.steps import STEPS, check_steps
+from orchestration.steps import STEPS, check_steps, selection
 from tests.support import REPOSITORY, Warehouse, copy_project, failures_of
 
 Node = dict[str, Any]
@@ -182,19 +184,22 @@ def test_a_model_that_no_step_holds_is_refused(planted: dict[str, Any]) -> None:
     assert "int_planted" not in str(refused.value)
 
 
-def test_a_layer_that_a_step_reads_is_built_by_it_or_before(manifest: dict[str, Any]) -> None:
+def test_a_model_that_reads_what_a_later_step_builds_is_refused(manifest: dict[str, Any]) -> None:
     check_steps(manifest)
-    nodes = manifest["nodes"]
-    late = [
-        f"{node['name']} reads {parent}"
-        for node in nodes.values()
-        if node["resource_type"] == "model"
-        for parent in node["depends_on"]["nodes"]
-        if parent in nodes
-        and STEPS.index(nodes[parent]["config"]["meta"]["step"])
-        > STEPS.index(node["config"]["meta"]["step"])
-    ]
-    assert not late
+    changed = copy.deepcopy(manifest)
+    changed["nodes"]["model.customer_360.customer_rfm"]["config"]["meta"]["step"] = "conformed"
+    refused = (
+        "customer_rfm, of the step conformed, reads int_customer_facts__orders, which is built"
+    )
+    with pytest.raises(CannotRunError, match=refused):
+        check_steps(changed)
+
+
+def test_the_selectors_of_steps_are_what_nights_select() -> None:
+    selectors = yaml.safe_load((REPOSITORY / "selectors.yml").read_text())["selectors"]
+    definitions = {selector["name"]: selector["definition"] for selector in selectors}
+    chosen = [definitions[name] for name in ("up_to_customers", "from_customers")]
+    assert [f"{part['method']}:{part['value']}" for part in chosen] == [*map(selection, STEPS)]
 
 
 def test_every_model_and_seed_is_described(manifest: dict[str, Any]) -> None:
@@ -305,8 +310,6 @@ def test_no_model_asks_which_engine_it_runs_on() -> None:
 
 
 def test_the_registry_names_what_the_folders_hold(manifest: dict[str, Any]) -> None:
-    import yaml  # noqa: PLC0415
-
     project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
     registry = project["vars"]["source_systems"]
     assert set(registry) == {
@@ -348,14 +351,25 @@ def test_personal_columns_are_tagged(manifest: dict[str, Any]) -> None:
     assert not untagged
 
 
+def test_a_fact_tags_what_its_entity_tags(manifest: dict[str, Any]) -> None:
+    def tagged(name: str) -> set[str]:
+        columns = manifest["nodes"][f"model.customer_360.{name}"]["columns"].values()
+        return {column["name"] for column in columns if column["config"]["meta"].get("pii")}
+
+    facts = [model["name"] for model in models(manifest) if layer_of(model) == "customer_facts"]
+    untagged = {
+        fact: tagged(fact.replace("_customer_facts__", "_")) - tagged(fact) for fact in facts
+    }
+    assert not {fact: columns for fact, columns in untagged.items() if columns}
+    assert "search_query" in tagged("int_customer_facts__events")
+
+
 def test_nothing_in_the_repository_names_a_machine() -> None:
     for path in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]:
         assert not re.search(r"(?<![\w.-])/(work|root|home)/", path.read_text()), Path(path).name
 
 
 def test_every_var_of_the_project_and_no_other_is_taken_from_the_command_line() -> None:
-    import yaml  # noqa: PLC0415
-
     project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
     macro = (REPOSITORY / "macros" / "check_var_names.sql").read_text()
     assert re.findall(r"'(\w+)'[,\s]", macro) == sorted(project["vars"])

@@ -45,29 +45,50 @@ def test_a_full_refresh_keeps_the_quality_of_earlier_days(company: Warehouse) ->
     assert history == [("2026-01-01", 2, 1, 1, 0, 50.0), ("2026-01-02", 4, 2, 1, 1, 66.6667)]
 
 
+def test_a_run_as_of_an_earlier_day_leaves_the_history_as_it_is(company: Warehouse) -> None:
+    history = "select * from operations.data_quality_history order by table_day_id"
+    before = company.query(history)
+    assert before
+    options = ("--select", "+data_quality_history", "--exclude-resource-type", "test", "unit_test")
+    write_devices(company.raw_dir, "V1,P1", "V4,P4")
+    for day in ("2026-01-01", "2025-12-31"):
+        company.build(*options, as_of_date=day)
+        assert company.query(history) == before
+
+
 def test_a_full_refresh_drops_what_earlier_versions_left_and_nothing_else(
     company: Warehouse,
 ) -> None:
-    with duckdb.connect(str(company.database)) as connection:
-        connection.execute("create schema intermediate")
-        connection.execute("create table intermediate.somebody_elses as select 1 as number")
-        for name in LEFT_BY_EARLIER_VERSIONS:
-            connection.execute(f"create view intermediate.{name} as select 1 as number")
-        connection.execute(
-            "create table operations.quality_results as select 'a' as run_id, 'raw' as door"
-        )
+    def change(statement: str) -> None:
+        with duckdb.connect(str(company.database)) as connection:
+            connection.execute(statement)
 
     def left() -> list[str]:
-        return [name for [name] in company.query(
-            "select table_name from information_schema.tables where table_schema = 'intermediate'"
-        )]  # fmt: skip
+        return [
+            name
+            for [name] in company.query(
+                "select table_name from information_schema.tables"
+                " where table_schema = 'intermediate'"
+            )
+        ]
 
-    assert company.dbt("run", "--select", "base_customer_io__devices").success
+    def run(*options: str) -> bool:
+        return company.dbt("run", *options, "--select", "base_customer_io__devices").success
+
+    def schemas() -> int:
+        return len(company.query("from duckdb_schemas() where schema_name = 'intermediate'"))
+
+    change("create schema intermediate")
+    assert run("--full-refresh")
+    assert schemas() == 1, "what is empty may be another's"
+    change("create table intermediate.somebody_elses as select 1 as number")
+    for name in LEFT_BY_EARLIER_VERSIONS:
+        change(f"create view intermediate.{name} as select 1 as number")
+    assert run()
     assert len(left()) == 3
-    assert company.dbt("run", "--full-refresh", "--select", "base_customer_io__devices").success
+    assert run("--full-refresh")
     assert left() == ["somebody_elses"]
-    assert company.query("select run_id, gate from operations.quality_results") == [("a", "raw")]
-    with duckdb.connect(str(company.database)) as connection:
-        connection.execute("drop table intermediate.somebody_elses")
-    assert company.dbt("run", "--full-refresh", "--select", "base_customer_io__devices").success
-    assert company.query("from duckdb_schemas() where schema_name = 'intermediate'") == []
+    change("drop table intermediate.somebody_elses")
+    change(f"create view intermediate.{LEFT_BY_EARLIER_VERSIONS[0]} as select 1 as number")
+    assert run("--full-refresh")
+    assert schemas() == 0

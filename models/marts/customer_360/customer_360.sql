@@ -25,7 +25,7 @@ orders as (
         min(case when is_purchase then order_date end) as first_purchase_date,
         max(case when is_purchase then order_date end) as last_purchase_date
     from {{ ref('orders') }}
-    where customer_id is not null
+    where customer_id is not null and order_date <= {{ as_of_date() }}
     group by 1
 ),
 
