@@ -36,6 +36,7 @@ def html(gated: Gated, mine: Warehouse, tmp_path: Path) -> str:
     """The report after a run of every gate, and another of one table."""
     orders = tmp_path / "expectations" / "marts"
     orders.mkdir(parents=True)
+    shutil.copy(EXPECTATIONS / "_defaults.yml", orders.parent)
     shutil.copy(EXPECTATIONS / "marts" / "orders.yml", orders)
     with open_target(variables=yaml.safe_dump(mine.variables)) as target:
         run_gate("marts", target, folder=orders.parent)
