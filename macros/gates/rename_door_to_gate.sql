@@ -10,8 +10,9 @@
     {% set names = columns | map(attribute='name') | map('lower') | list %}
     {% if 'door' in names %}
         {% do run_query(adapter.dispatch('door_renamed')(results, names)) %}
-        {% do commit_transaction() %}
     {% endif %}
+    {# to look for columns began one, too #}
+    {% do commit_transaction() %}
 {% endmacro %}
 
 {% macro default__door_renamed(results, names) %}
