@@ -1,6 +1,6 @@
--- One row per raw table and day: what had been received, and what had become of it. Of a day its last
--- run counts. A full refresh takes no day out, and a run as of an earlier day, which sees what has
--- come since, changes none.
+-- One row per raw table and day: what had been received, and what had become of it. Of a day its
+-- last run counts. A full refresh takes no day out, and a run as of an earlier day, which sees what
+-- has come since, changes none.
 {{ config(
     materialized='incremental',
     unique_key='table_day_id',
