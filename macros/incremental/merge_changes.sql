@@ -5,7 +5,7 @@
     engine.
 #}
 {% macro get_incremental_merge_changes_sql(arg_dict) %}
-    {%- set columns = quoted_columns(arg_dict.target_relation) -%}
+    {%- set columns = quoted_columns(arg_dict) -%}
 merge into {{ arg_dict.target_relation }} as target
 using {{ arg_dict.temp_relation }} as source
 on target.{{ arg_dict.unique_key }} = source.{{ arg_dict.unique_key }}
@@ -14,9 +14,10 @@ when not matched then {{ insert_columns(columns) }}
 {% endmacro %}
 
 
-{# The names of a table's columns, quoted. #}
-{% macro quoted_columns(relation) %}
-    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='quoted') | list) }}
+{# The names of the target's columns, quoted; an adapter may have looked them up before. #}
+{% macro quoted_columns(arg_dict) %}
+    {% set columns = arg_dict.dest_columns or adapter.get_columns_in_relation(arg_dict.target_relation) %}
+    {{ return(columns | map(attribute='quoted') | list) }}
 {% endmacro %}
 
 

@@ -11,7 +11,7 @@
     {%- set new_rows = arg_dict.temp_relation -%}
     {%- set key = arg_dict.unique_key -%}
     {%- set entity = config.get('meta').entity -%}
-    {%- set columns = quoted_columns(target) -%}
+    {%- set columns = quoted_columns(arg_dict) -%}
 merge into {{ target }} as target
 using (
     select

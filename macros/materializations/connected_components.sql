@@ -71,7 +71,7 @@
     {% endif %}
 
     {% set hooked = connected_components_compose(pointers_by_round) %}
-    {% set backup_relation = replace_table(
+    {% do replace_table(
         existing_relation, target_relation, connected_components_result_sql(all_edges, hooked)
     ) %}
     {% do drop_scratch_tables(connected_components_scratch_names(pointers_by_round | length)) %}
@@ -83,7 +83,6 @@
     {% do persist_docs(target_relation, model) %}
 
     {% do commit_transaction() %}
-    {% do drop_relation_if_exists(backup_relation) %}
 
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 

@@ -7,12 +7,12 @@
 #}
 {% macro dialling_country(text) -%}
     {%- set country = trim_whitespace(text) -%}
-    case lower({{ country }})
-        {%- for code, fact in countries().items() %}
-        {%- for name in [code | lower] + fact.names %}
-        when '{{ name }}' then '{{ code }}'
-        {%- endfor %}
-        {%- endfor %}
-        else case when nullif({{ usable_id(country) }}, '') is not null then '??' end
-    end
+    {%- set codes = {} -%}
+    {%- for code, fact in countries().items() -%}
+        {%- for name in [code | lower] + fact.names -%}{%- do codes.update({name: code}) -%}{%- endfor -%}
+    {%- endfor -%}
+    coalesce(
+        {{ looked_up('lower(' ~ country ~ ')', codes) }},
+        case when nullif({{ usable_id(country) }}, '') is not null then '??' end
+    )
 {%- endmacro %}

@@ -3,12 +3,13 @@
     that countries() knows.
 #}
 {% macro normalise_country(text) -%}
-    case lower({{ trim_whitespace(text) }})
-        {%- for code, fact in countries().items() %}
-        {%- for name in fact.names %}
-        when '{{ name }}' then '{{ code }}'
-        {%- endfor %}
-        {%- endfor %}
-        else case when {{ matches(trim_whitespace(text), '^[A-Za-z]{2}$') }} then upper({{ trim_whitespace(text) }}) end
-    end
+    {%- set country = trim_whitespace(text) -%}
+    {%- set codes = {} -%}
+    {%- for code, fact in countries().items() -%}
+        {%- for name in fact.names -%}{%- do codes.update({name: code}) -%}{%- endfor -%}
+    {%- endfor -%}
+    coalesce(
+        {{ looked_up('lower(' ~ country ~ ')', codes) }},
+        case when {{ matches(country, '^[A-Za-z]{2}$') }} then upper({{ country }}) end
+    )
 {%- endmacro %}

@@ -3,9 +3,8 @@
 
     text: a SQL expression, any spelling; an extension (x12, ext. 12, #12) is dropped, and so is the
       "(0)" some write behind the country code.
-    country: a column of the country's code, for numbers without a calling code, as
-      dialling_country() gives it (a column, since SQL repeats it for each country);
-      var('default_country') where it is null.
+    country: a SQL expression of the country's code, for numbers without a calling code, as
+      dialling_country() gives it; var('default_country') where it is null.
     A number with letters left in it, with fewer than 8 or more than 15 digits, or without a calling
     code in a country that countries() does not know, is none.
 #}
@@ -39,13 +38,13 @@
     is not known.
 #}
 {% macro with_calling_code(digits, country) -%}
-    {%- set dialling -%}
-        case coalesce({{ country }}, '{{ var('default_country') }}')
-            {%- for code, fact in countries().items() %}
-            when '{{ code }}' then '{{ fact.calling_code }}~{{ fact.trunk or '' }}'
-            {%- endfor %}
-        end
-    {%- endset -%}
+    {%- set prefixes = {} -%}
+    {%- for code, fact in countries().items() -%}
+        {%- do prefixes.update({code: fact.calling_code ~ '~' ~ (fact.trunk or '')}) -%}
+    {%- endfor -%}
+    {%- set dialling = looked_up(
+        "coalesce(" ~ country ~ ", '" ~ var('default_country') ~ "')", prefixes
+    ) -%}
     {{ replace_pattern(
         replace_pattern(dialling ~ " || '/' || " ~ digits, '~(0/0|1/1)'), '~[01]?/'
     ) }}

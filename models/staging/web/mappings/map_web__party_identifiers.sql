@@ -18,18 +18,12 @@ spellings as (
         login_id,
         email_original,
         phone_original,
-        case when phone_original is not null then country end as phone_country,
+        case when phone_original is not null then {{ dialling_country('country') }} end
+            as phone_country_code,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at
     from events
     group by 1, 2, 3, 4, 5, 6, 7
-),
-
-in_country as (
-    select
-        *,
-        {{ dialling_country('phone_country') }} as phone_country_code
-    from spellings
 ),
 
 visitors as (
@@ -42,7 +36,7 @@ visitors as (
         {{ normalise_phone('phone_original', 'phone_country_code') }} as phone,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at
-    from in_country
+    from spellings
     group by 1, 2, 3, 4, 5, 6
 ),
 
