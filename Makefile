@@ -22,7 +22,7 @@ DEMO_ARGS ?=
 
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-PYTHON_PACKAGES := $(wildcard simulator demo examples orchestration benchmarks)
+PYTHON_PACKAGES := $(wildcard simulator demo examples orchestration benchmarks lint)
 SQL_FOLDERS := $(wildcard models snapshots tests/dbt)
 # The warehouse of the demo, whose adapter has to be installed; none on DuckDB.
 WAREHOUSE := $(filter-out duckdb,$(TARGET))
@@ -62,9 +62,8 @@ lint-python: .venv/.installed-dev
 	$(BIN)/ruff format --check .
 	$(if $(PYTHON_PACKAGES),$(BIN)/mypy $(PYTHON_PACKAGES))
 
-# In memory: linting neither waits for the warehouse's file nor depends on what was built in it.
-lint-sql: .venv/.installed-dev profiles.yml
-	$(if $(SQL_FOLDERS),CUSTOMER_360_DUCKDB=:memory: $(BIN)/sqlfluff lint --processes $(LINT_WORKERS) $(SQL_FOLDERS))
+lint-sql: .venv/.installed-dev
+	$(if $(SQL_FOLDERS),$(BIN)/sqlfluff lint --processes $(LINT_WORKERS) $(SQL_FOLDERS))
 
 bench: .venv/.installed-dev ## measure against peers and limits; results go to benchmarks/results/
 	$(BIN)/python -m benchmarks.connected_components

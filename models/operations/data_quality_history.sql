@@ -36,8 +36,9 @@ select
     ) as quality_score
 from metrics
 {% if is_incremental() %}
-    where as_of_date >= (
-        select coalesce(max(as_of_date), cast('1900-01-01' as date))
-        from {{ this }}
-    )
+    where
+        as_of_date >= (
+            select coalesce(max(history.as_of_date), cast('1900-01-01' as date))
+            from {{ this }} as history
+        )
 {% endif %}

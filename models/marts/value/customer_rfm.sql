@@ -25,7 +25,7 @@ buyers as (
     select
         customer_id,
         last_purchase_date,
-        {{ dbt.datediff('last_purchase_date', as_of_date(), 'day') }} as recency_days,  -- noqa: LT05
+        {{ dbt.datediff('last_purchase_date', as_of_date(), 'day') }} as recency_days,
         frequency,
         monetary,
         purchase_amount
