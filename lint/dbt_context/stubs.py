@@ -144,7 +144,7 @@ def names() -> dict[str, Any]:
         "dbt": SimpleNamespace(**of_dbt),
         "execute": False,
         # Never to be taken for the CTE that imports it.
-        "ref": lambda *names, **version: Answer(f"ref.{names[-1]}"),
+        "ref": lambda name, of_package=None, **version: Answer(f"ref.{of_package or name}"),
         "source": lambda source_name, table_name: Answer(f"{source_name}.{table_name}"),
         "var": project["vars"].get,
     }

@@ -198,14 +198,31 @@ def test_every_model_and_test_is_linted(linter: Linter) -> None:
     assert written and linted == written
 
 
-def test_a_new_macro_is_known(tmp_path: Path) -> None:
+@pytest.fixture
+def new_project(tmp_path: Path) -> Path:
+    """A project of one model and the macros it uses."""
     shutil.copytree(REPOSITORY / "lint", tmp_path / "lint")
     shutil.copy(REPOSITORY / ".sqlfluff", tmp_path)
     (tmp_path / "dbt_project.yml").write_text("vars: {}")
     (tmp_path / "macros").mkdir()
     (tmp_path / "macros" / "new.sql").write_text(MACROS)
     (tmp_path / "model.sql").write_text(MODEL_OF_MACROS)
-    # In a process of its own, for Python imports what .sqlfluff names once.
-    lint = [sys.executable, "-m", "sqlfluff", "lint", "model.sql"]
-    done = subprocess.run(lint, cwd=tmp_path, capture_output=True, text=True, check=False)
+    return tmp_path
+
+
+def lint(project: Path) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, for Python imports what .sqlfluff names once."""
+    command = [sys.executable, "-m", "sqlfluff", "lint", "model.sql"]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_a_new_macro_is_known(new_project: Path) -> None:
+    done = lint(new_project)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_model_that_cannot_be_linted_does_not_pass(new_project: Path) -> None:
+    (new_project / "dbt_project.yml").unlink()
+    done = lint(new_project)
+    assert done.returncode == 1
+    assert "dbt_project.yml" in done.stdout
