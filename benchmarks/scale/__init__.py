@@ -1,0 +1,1 @@
+"""What the builds of large companies cost, and how that grows."""
