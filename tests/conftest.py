@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from tests.support import REPOSITORY, WORLD_END, Warehouse
+from tests.costs import Costs
+from tests.readings import share_readings
+from tests.support import REPOSITORY, WORLD_END, Warehouse, made_once
 
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")  # debugging takes a fifth of dbt's time
 
@@ -24,14 +26,22 @@ def settings_of_environment() -> dict[str, str]:
 
 SETTINGS = settings_of_environment()
 # Files of tests that share what is slow to start or to build.
+# Files of tests that share what is slow to start or to build, in the order in which they run: the
+# longest group comes first, so that the other workers have the rest in the meantime.
 TOGETHER = {
-    "stand-ins": ("tests/engines/", "tests/orchestration/test_load.py", "tests/publication/"),
+    "stand-ins": (
+        "tests/engines/",
+        "tests/publication/",
+        "tests/orchestration/test_load.py",
+        "tests/orchestration/test_run_history.py",
+    ),
     "nights": (
         "tests/orchestration/test_killed_nights.py",
         "tests/orchestration/test_night",
         "tests/orchestration/test_privacy.py",
     ),
 }
+IN_ORDER = [file for files in TOGETHER.values() for file in files]
 
 
 class OneWorkerForWhatIsShared(LoadFileScheduling):
@@ -44,19 +54,41 @@ class OneWorkerForWhatIsShared(LoadFileScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForWhatIsShared:
+    config.option.loadscopereorder = False
     return OneWorkerForWhatIsShared(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        places = (n for n, file in enumerate(IN_ORDER) if item.nodeid.startswith(file))
+        return next(places, len(IN_ORDER))
+
+    items.sort(key=place)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What each engine took in the parity test, where it ran."""
+    """What each engine took, where it was built."""
     if ENGINE_TIMES.exists():
         terminalreporter.section("engines")
         terminalreporter.write(ENGINE_TIMES.read_text())
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput"):
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Costs())
+    if not hasattr(config, "workerinput"):
         ENGINE_TIMES.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder that all processes of this run of pytest share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if hasattr(request.config, "workerinput") else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readings_are_shared(shared_folder: Path) -> None:
+    share_readings(shared_folder / "readings")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,23 +99,66 @@ def environment_is_left_as_found() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The raw folder of a small simulated company, with every kind of bad row."""
+def world(shared_folder: Path) -> Path:
+    """The raw folder of a small simulated company, with every kind of bad row; read it only."""
     from simulator.__main__ import main as simulate  # noqa: PLC0415  (only tests that need it pay)
 
-    raw_dir = tmp_path_factory.mktemp("world") / "raw"
-    options = ["--people", "600", "--days", "150", "--seed", "7", "--end", WORLD_END]
-    assert simulate([*options, "--out", str(raw_dir)]) == 0
-    return raw_dir
+    def make(folder: Path) -> None:
+        options = ["--people", "600", "--days", "150", "--seed", "7", "--end", WORLD_END]
+        assert simulate([*options, "--out", str(folder / "raw")]) == 0
+
+    return made_once(shared_folder / "world", make) / "raw"
 
 
 @pytest.fixture(scope="session")
-def warehouse(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The small company's warehouse, built whole with all its tests."""
-    folder = tmp_path_factory.mktemp("warehouse")
-    built = Warehouse(folder, world, {"as_of_date": WORLD_END})
-    built.build()
-    return built
+def warehouse(world: Path, shared_folder: Path) -> Warehouse:
+    """The small company's warehouse, built whole with all its tests; copy it to change it."""
+    company = {"as_of_date": WORLD_END}
+    folder = made_once(
+        shared_folder / "warehouse",
+        lambda folder: Warehouse(folder, world, company).build(unit_tests=True),
+    )
+    return Warehouse(folder, world, company)
+
+
+@pytest.fixture(scope="session")
+def retail(world: Path, shared_folder: Path) -> Warehouse:
+    """The warehouse of a company that has its shop only, built whole; copy it to change it."""
+    return built_alone("retail", world, shared_folder)
+
+
+@pytest.fixture(scope="session")
+def built(
+    shared_folder: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Any:
+    """One small company on every engine, each of which is built when it is first asked for."""
+    from tests.engines.company import SCHEMA, Company, simulate_company  # noqa: PLC0415
+    from tests.engines.engine import REAL_WAREHOUSES, company_vars, engine_at  # noqa: PLC0415
+
+    def engine(name: str) -> Any:
+        endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
+        folder = tmp_path_factory.mktemp(f"company_{name}")
+        return engine_at(name, endpoint, folder, company_vars(name), SCHEMA)
+
+    def peak_memory() -> int | None:
+        server = request.getfixturevalue("databricks_endpoint")
+        return None if REAL_WAREHOUSES else server.peak_memory()
+
+    company = made_once(shared_folder / "company", simulate_company)
+    return Company(company, engine, peak_memory)
+
+
+def built_alone(source: str, world: Path, shared_folder: Path) -> Warehouse:
+    """A warehouse of one source, on its own files and on nobody else's."""
+    alone = {"sources": [source], "as_of_date": WORLD_END}
+    raw_dir = made_once(
+        shared_folder / f"raw_{source}",
+        lambda folder: shutil.copytree(world / source, folder / source),
+    )
+    folder = made_once(
+        shared_folder / f"alone_{source}", lambda folder: Warehouse(folder, raw_dir, alone).build()
+    )
+    return Warehouse(folder, raw_dir, alone)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,8 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-REPOSITORY = Path(__file__).parents[1]
+from tests.readings import REPOSITORY, locked
+
 SHARED = Path(os.environ.get("CUSTOMER_360_SHARED", REPOSITORY.parent / "shared"))
 WORLD_END = "2026-06-30"
 
@@ -52,11 +53,23 @@ class Warehouse:
                 # dbt keeps the file open for its next command; others could not read it.
                 DuckDBConnectionManager.close_all_connections()
 
-    def build(self, *arguments: str, **variables: Any) -> dbtRunnerResult:
-        """`dbt build`, which must succeed."""
+    def build(
+        self, *arguments: str, tests: bool = True, unit_tests: bool = False, **variables: Any
+    ) -> dbtRunnerResult:
+        """`dbt build`, which must succeed; unit tests only where it is they that are run."""
+        left_out = ["test"] * (not tests) + ["unit_test"] * (not unit_tests)
+        if left_out:
+            arguments += ("--exclude-resource-type", *left_out)
         result = self.dbt("build", *arguments, **variables)
         assert result.success, failures_of(result)
         return result
+
+    def copied(self, folder: Path, raw_dir: Path | None = None, **variables: Any) -> "Warehouse":
+        """The same warehouse in another folder, which may have other raw files and variables."""
+        copy = Warehouse(folder, raw_dir or self.raw_dir, self.variables | variables, self.project)
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.database, copy.database)
+        return copy
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.database), read_only=True) as connection:
@@ -65,6 +78,18 @@ class Warehouse:
     def value(self, sql: str) -> Any:
         [[value]] = self.query(sql)
         return value
+
+
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """A folder that is made by the first process of pytest's which asks for it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder.with_suffix(".lock")):
+        if not folder.exists():
+            unfinished = folder.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
 
 
 def copy_project(folder: Path) -> Path:

@@ -20,7 +20,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from orchestration.load import Outcome, Status, load_files
 from orchestration.load.files import find_files
 from orchestration.platform.warehouse import Target, open_target
-from tests.support import REPOSITORY, environment, failures_of
+from tests.support import REPOSITORY, WORLD_END, environment, failures_of
 
 ENGINES = [
     "duckdb",
@@ -31,6 +31,12 @@ ENGINES = [
 REAL_WAREHOUSES = os.environ.get("CUSTOMER_360_REAL_WAREHOUSES", "").split()
 WAREHOUSES = REAL_WAREHOUSES or ["snowflake", "databricks"]
 SOURCES = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["sources"]
+
+
+def company_vars(name: str) -> dict[str, Any]:
+    """dbt's vars of the company that is on every engine."""
+    scratch = {"scratch_table_format": "parquet"} if name == "databricks" else {}
+    return {"as_of_date": WORLD_END, **scratch}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from tests.engines.conftest import Built
+from tests.engines.company import Company
 from tests.engines.engine import WAREHOUSES
 
 # Functions of the real engine that sqlglot has no name for.
@@ -57,7 +57,7 @@ def faults_of(sql: str, dialect: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", WAREHOUSES)
-def test_every_statement_is_of_the_dialect(built: dict[str, Built], name: str) -> None:
+def test_every_statement_is_of_the_dialect(built: Company, name: str) -> None:
     faults = faults_in(built[name].engine.folder / "target", name)
     assert not faults, "\n".join(faults)
 

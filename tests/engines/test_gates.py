@@ -18,7 +18,7 @@ from orchestration.gates.history import History
 from orchestration.gates.project import Table, read_project
 from orchestration.gates.run import let_go, values
 from orchestration.platform.warehouse import Target
-from tests.engines.conftest import MORE_DAYS, Built, write_times
+from tests.engines.company import MORE_DAYS, Company
 from tests.engines.engine import WAREHOUSES
 from tests.support import REPOSITORY, WORLD_END
 
@@ -60,10 +60,11 @@ class Checked:
 
 
 @pytest.fixture(scope="module")
-def checked(built: dict[str, Built], request: pytest.FixtureRequest) -> dict[str, Checked]:
+def checked(built: Company) -> dict[str, Checked]:
     """Every gate of every engine, run once."""
     engines = {}
-    for name, each in built.items():
+    for name in ENGINES:
+        each = built[name]
         began = monotonic()
         with each.engine.target() as target:
             results = {gate: run_gate(gate, target, now=NOW, run_id=gate) for gate in GATES}
@@ -75,7 +76,7 @@ def checked(built: dict[str, Built], request: pytest.FixtureRequest) -> dict[str
                 )
         each.seconds["gates"] = monotonic() - began
         engines[name] = Checked(results, written)
-    write_times(built, request)
+    built.write_times()
     return engines
 
 
@@ -142,7 +143,7 @@ def test_what_came_out_is_in_the_warehouse(checked: dict[str, Checked], name: st
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_broken_table_closes_the_gate(
-    built: dict[str, Built], checked: dict[str, Checked], name: str, tmp_path: Path
+    built: Company, checked: dict[str, Checked], name: str, tmp_path: Path
 ) -> None:
     (tmp_path / "marts").mkdir()
     shutil.copy(REPOSITORY / "expectations" / "marts" / "customers.yml", tmp_path / "marts")
@@ -187,9 +188,7 @@ def broken_customers(target: Target, middle: str, last: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("table", TYPED)
-def test_a_typed_raw_table_is_judged_by_its_text(
-    built: dict[str, Built], name: str, table: str
-) -> None:
+def test_a_typed_raw_table_is_judged_by_its_text(built: Company, name: str, table: str) -> None:
     engine = built[name].engine
     project = read_project(engine.folder / "target" / "manifest.json")
     suites = load_suites("raw", project, REPOSITORY / "expectations")
@@ -233,7 +232,7 @@ def typed_copy(target: Target, table: Table, typed: Mapping[str, str]) -> Iterat
 
 @pytest.mark.parametrize("name", WAREHOUSES)
 def test_results_of_an_earlier_version_are_taken_over(
-    built: dict[str, Built], checked: dict[str, Checked], name: str
+    built: Company, checked: dict[str, Checked], name: str
 ) -> None:
     with built[name].engine.target() as target, target.adapter.connection_named("results"):
         results = target.operations.incorporate(path={"identifier": "quality_results"})

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.engines.conftest import Built
+from tests.engines.company import Built, Company
 from tests.engines.engine import WAREHOUSES
 from tests.engines.parity import differences, read
 from tests.support import LARGE_AMOUNT, copy_project, failures_of
@@ -29,12 +29,12 @@ def assert_equal(one: Built, other: Built, state: str) -> None:
 
 @pytest.mark.parametrize("name", WAREHOUSES)
 @pytest.mark.parametrize("state", ["full", "increment"])
-def test_the_marts_are_equal(built: dict[str, Built], name: str, state: str) -> None:
+def test_the_marts_are_equal(built: Company, name: str, state: str) -> None:
     assert len(built["duckdb"].marts[state]["customers"]) > 200
     assert_equal(built["duckdb"], built[name], state)
 
 
-def test_the_company_has_every_kind_of_bad_row(built: dict[str, Built], raw_dir: Path) -> None:
+def test_the_company_has_every_kind_of_bad_row(built: Company) -> None:
     rejected = {
         (row["source_name"], row["table_name"], row["reason_code"])
         for marts in built["duckdb"].marts.values()
@@ -43,15 +43,13 @@ def test_the_company_has_every_kind_of_bad_row(built: dict[str, Built], raw_dir:
     truth = duckdb.execute(
         "select distinct source_name, table_name, reason_code from read_parquet(?)"
         " where not is_repaired",
-        [str(raw_dir.parent / "truth" / "bad_rows.parquet")],
+        [str(built.raw_dir.parent / "truth" / "bad_rows.parquet")],
     ).fetchall()
     assert rejected == set(truth)
 
 
 @pytest.mark.parametrize("name", WAREHOUSES)
-def test_a_full_refresh_drops_what_earlier_versions_left(
-    built: dict[str, Built], name: str
-) -> None:
+def test_a_full_refresh_drops_what_earlier_versions_left(built: Company, name: str) -> None:
     engine = built[name].engine
     with engine.target() as target:
         database, operations = target.operations.database, target.operations.schema
@@ -69,7 +67,7 @@ def test_a_full_refresh_drops_what_earlier_versions_left(
 
 
 @pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])
-def test_large_amounts_are_exact_to_the_cent(built: dict[str, Built], name: str) -> None:
+def test_large_amounts_are_exact_to_the_cent(built: Company, name: str) -> None:
     with built[name].engine.target() as target:
         conformed = target.operations.schema.replace("operations", "conformed")
         [[rate]] = target.query(
@@ -89,7 +87,7 @@ def test_large_amounts_are_exact_to_the_cent(built: dict[str, Built], name: str)
 
 
 @pytest.mark.parametrize("name", ["duckdb", *WAREHOUSES])
-def test_a_row_that_must_go_is_gone(built: dict[str, Built], name: str) -> None:
+def test_a_row_that_must_go_is_gone(built: Company, name: str) -> None:
     def faulty(state: str, mart: str, table: str) -> set[str]:
         rows = built[name].marts[state][mart].values()
         return {row["row_key"] for row in rows if row["table_name"] == table}
@@ -100,7 +98,7 @@ def test_a_row_that_must_go_is_gone(built: dict[str, Built], name: str) -> None:
 
 @pytest.mark.databricks
 @pytest.mark.skipif("databricks" not in WAREHOUSES, reason="no Databricks account was named")
-def test_increments_are_merged_by_delta(built: dict[str, Built]) -> None:
+def test_increments_are_merged_by_delta(built: Company) -> None:
     with built["databricks"].engine.target() as target:
         for table in ("conformed.int_events", "staging.base_customer_io__metrics"):
             schema, name = table.split(".")
@@ -115,7 +113,7 @@ def test_increments_are_merged_by_delta(built: dict[str, Built]) -> None:
 
 
 @pytest.mark.skipif("snowflake" not in WAREHOUSES, reason="no Snowflake account was named")
-def test_a_wrong_macro_on_one_engine_is_found(built: dict[str, Built], tmp_path: Path) -> None:
+def test_a_wrong_macro_on_one_engine_is_found(built: Company, tmp_path: Path) -> None:
     snowflake = built["snowflake"]
     project = copy_project(tmp_path / "project")
     macro = project / "macros" / "engine" / "integer_division.sql"

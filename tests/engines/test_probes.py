@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.engines.engine import ENGINES, Engine, engine_at
-from tests.support import WORLD_END
+from tests.engines.company import SCHEMA
+from tests.engines.engine import ENGINES, Engine, company_vars, engine_at
 
 AREAS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("probes.yml").read_text(encoding="utf-8")
@@ -19,9 +19,8 @@ PROBES = [(area, probe["sql"], probe["is"]) for area, probes in AREAS.items() fo
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     name = request.param
     endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
-    return engine_at(
-        name, endpoint, tmp_path_factory.mktemp(f"probes_{name}"), {"as_of_date": WORLD_END}
-    )
+    folder = tmp_path_factory.mktemp(f"probes_{name}")
+    return engine_at(name, endpoint, folder, company_vars(name), SCHEMA)
 
 
 def test_every_expression_has_its_value(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""A whole publication, and the way back, on the warehouses."""
+"""A whole publication and the way back on Databricks; tests/publication has the other engines."""
 
 import json
 import os
@@ -14,9 +14,14 @@ from dbt_common.exceptions import DbtBaseException
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
 from orchestration.publish import publish
-from tests.engines.conftest import Built
+from tests.engines.company import Company
 from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES
 from tests.support import REPOSITORY
+
+pytestmark = [
+    pytest.mark.databricks,
+    pytest.mark.skipif("databricks" not in WAREHOUSES, reason="no Databricks account was named"),
+]
 
 
 def published(target: Target, mart: str) -> list[tuple[Any, ...]]:
@@ -24,9 +29,8 @@ def published(target: Target, mart: str) -> list[tuple[Any, ...]]:
     return sorted(target.query(f"select * from {schema}.{mart}"), key=str)
 
 
-@pytest.mark.parametrize("name", WAREHOUSES)
-def test_going_back_restores_what_was_published(built: dict[str, Built], name: str) -> None:
-    with built[name].engine.target() as target:
+def test_going_back_restores_what_was_published(built: Company) -> None:
+    with built["databricks"].engine.target() as target:
         marts = target.operations.schema.replace("operations", "marts")
         first = publish(target, run_id="first night")
         before = {mart: published(target, mart) for mart in ("customers", "orders")}
@@ -41,9 +45,8 @@ def test_going_back_restores_what_was_published(built: dict[str, Built], name: s
         assert {mart: published(target, mart) for mart in before} == before
 
 
-@pytest.mark.parametrize("name", WAREHOUSES)
-def test_raw_rows_are_shown_neither_anew_nor_again(built: dict[str, Built], name: str) -> None:
-    with built[name].engine.target() as target:
+def test_raw_rows_are_shown_neither_anew_nor_again(built: Company) -> None:
+    with built["databricks"].engine.target() as target:
         old = publish(target).publication_id
         former = target.operations.schema.replace("operations", f"published_{old}")
         target.execute(f"create table {former}.rejected_records as select '{{}}' as raw_row")
@@ -61,10 +64,9 @@ def test_raw_rows_are_shown_neither_anew_nor_again(built: dict[str, Built], name
             publish(target, back=True)
 
 
-@pytest.mark.databricks
 @pytest.mark.skipif(bool(REAL_WAREHOUSES), reason="the stand-in's own client reads and is killed")
 def test_a_reader_on_databricks_meets_no_table_older_than_its_publication(
-    built: dict[str, Built],
+    built: Company,
 ) -> None:
     """The views of `published` are replaced one by one, `publications` last: so a publish that is
     killed before that shows new tables under the old publication, and the next one completes it."""
@@ -108,7 +110,7 @@ def test_a_reader_on_databricks_meets_no_table_older_than_its_publication(
         assert {customers, orders} <= {*nights[nights.index(publication) :]}
 
 
-def start(built: dict[str, Built], module: str, *arguments: str) -> subprocess.Popen[str]:
+def start(built: Company, module: str, *arguments: str) -> subprocess.Popen[str]:
     """A Python module in a process of its own, which reaches the stand-in."""
     command = [sys.executable, "-m", "tests.engines.databricks_client", module, *arguments]
     return subprocess.Popen(

@@ -13,11 +13,10 @@ from tests.support import environment
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """Each target, with its environment set and schemas of its own."""
+    """Each target, with its environment set and schemas that no other folder of tests has."""
     name = request.param
     endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
-    schema = request.module.__name__.rpartition("test_")[2]
-    engine = engine_at(name, endpoint, tmp_path_factory.mktemp(name), schema=schema)
+    engine = engine_at(name, endpoint, tmp_path_factory.mktemp(name), schema="load")
     with environment(**engine.variables):
         yield engine
 

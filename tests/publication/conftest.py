@@ -1,4 +1,4 @@
-"""A warehouse of one source on each engine, whose marts are built and can be published."""
+"""A company's warehouse on DuckDB and on Snowflake, whose marts can be published."""
 
 import hashlib
 import os
@@ -12,23 +12,23 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from dbt_common.exceptions import DbtBaseException
 
-from orchestration.load.__main__ import main as load
 from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import Engine, engine_at
-from tests.support import REPOSITORY, WORLD_END, environment
-
-VARIABLES = yaml.safe_dump({"sources": ["retail"], "as_of_date": WORLD_END})
+from tests.support import REPOSITORY, Warehouse, environment
 
 
 @dataclass(frozen=True)
 class Shop:
-    """A company that has the source `retail` only, its marts built on one engine."""
+    """A company whose marts are built on one engine."""
 
     engine: Engine
+
+    @property
+    def variables(self) -> str:
+        """dbt's vars, as a command takes them."""
+        return yaml.safe_dump(self.engine.dbt_vars)
 
     @property
     def published_file(self) -> Path:
@@ -43,7 +43,7 @@ class Shop:
     @contextmanager
     def open(self, **variables: object) -> Iterator[Target]:
         """The warehouse, as the orchestration reaches it."""
-        with open_target(self.engine.name, variables=VARIABLES) as target:
+        with open_target(self.engine.name, variables=self.variables) as target:
             # no parsing anew for what no model depends on
             target.adapter.config.cli_vars.update(variables)
             yield target
@@ -80,7 +80,7 @@ class Shop:
         self, *arguments: str, kill: tuple[str, ...] = ()
     ) -> subprocess.CompletedProcess[str]:
         """`python -m orchestration.publish`; kill: at a moment, see killed.py."""
-        options = ["--target", self.engine.name, "--vars", VARIABLES, *arguments]
+        options = ["--target", self.engine.name, "--vars", self.variables, *arguments]
         return self.run(",".join(kill), *options, module="tests.publication.killed")
 
     def shown(self, target: Target) -> dict[str, str]:
@@ -146,45 +146,41 @@ def digest(rows: list[tuple[object, ...]]) -> str:
     scope="module",
     params=["duckdb", pytest.param("snowflake", marks=pytest.mark.snowflake)],
 )
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """The targets whose every moment is tested; tests/engines publishes on Databricks, too."""
-    name = request.param
-    endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
-    yield engine_at(name, endpoint, tmp_path_factory.mktemp(f"publication_{name}"))
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The targets whose every moment is tested; tests/engines publishes on Databricks, too.
+
+    On Snowflake it is the warehouse of tests/engines, whose tests come before (tests/conftest.py).
+    """
+    if request.param == "snowflake":
+        engine: Engine = request.getfixturevalue("built")["snowflake"].engine
+        return engine
+    warehouse: Warehouse = request.getfixturevalue("warehouse")
+    engine = engine_at("duckdb", None, tmp_path_factory.mktemp("publication"), warehouse.variables)
+    warehouse.copied(engine.folder)
+    return engine
 
 
 @pytest.fixture(scope="module")
-def built(engine: Engine, world: Path) -> Iterator[Shop]:
-    """The shop's warehouse, built once for each engine."""
-    with environment(**engine.variables | {"CUSTOMER_360_RAW_DIR": str(world)}):
-        options = ["--target", engine.name, "--vars", VARIABLES]
-        assert load(["--raw-dir", str(world), "--source", "retail", *options]) == 0
-        try:
-            built = dbtRunner().invoke(
-                ["--quiet", "build", "--exclude-resource-type", "test", "unit_test", *options]
-            )
-        finally:
-            DuckDBConnectionManager.close_all_connections()
-        assert built.success, built.exception
+def published_from(engine: Engine) -> Iterator[Shop]:
+    """The company's warehouse, with the environment that leads to it."""
+    with environment(**engine.variables):
         yield Shop(engine)
 
 
 @pytest.fixture
-def shop(built: Shop) -> Shop:
+def shop(published_from: Shop) -> Shop:
     """The shop's warehouse before anything was published."""
-    with built.open() as target:
-        if built.engine.name == "duckdb":
-            built.published_file.unlink(missing_ok=True)
+    with published_from.open() as target:
+        if published_from.engine.name == "duckdb":
+            published_from.published_file.unlink(missing_ok=True)
             with suppress(FileNotFoundError):
-                for file in built.kept_files:
+                for file in published_from.kept_files:
                     file.unlink()
         else:
-            prefix = built.schema(target, "published")
+            prefix = published_from.schema(target, "published")
             for name in target.adapter.list_schemas(target.operations.database):
                 if name.lower().startswith(prefix):
                     target.execute(f"drop schema {name} cascade")
         with suppress(DbtBaseException):
             target.execute(f"drop table {target.operations.without_identifier()}.publications")
-    return built
+    return published_from

@@ -13,7 +13,8 @@ import yaml
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
 from orchestration.publish import publish
-from tests.publication.conftest import VARIABLES, Shop
+from tests.engines.company import SCHEMA
+from tests.publication.conftest import Shop
 from tests.support import REPOSITORY, WORLD_END
 
 MARTS = {path.stem for path in (REPOSITORY / "models" / "marts").rglob("*.sql")}
@@ -24,8 +25,8 @@ MOMENTS = {
         ("before", "rename"), ("after", "rename"), ("before", "insert into"),
     ],
     "snowflake": [
-        ("after", "create schema CUSTOMER_360.dev_published_2"), ("before", "orders clone"),
-        ("before", ".publications as"), ("after", "dev_published_next.orders clone"),
+        ("after", f"create schema CUSTOMER_360.{SCHEMA}_published_2"), ("before", "orders clone"),
+        ("before", ".publications as"), ("after", f"{SCHEMA}_published_next.orders clone"),
         ("before", "swap with"), ("after", "swap with"), ("before", "insert into"),
     ],
 }  # fmt: skip
@@ -196,7 +197,7 @@ def test_the_last_publications_are_kept(shop: Shop) -> None:
 
 
 def test_run_operation_does_the_same(shop: Shop) -> None:
-    options = ["--target", shop.engine.name, "--vars", VARIABLES]
+    options = ["--target", shop.engine.name, "--vars", shop.variables]
     first = shop.run("run-operation", "publish", *options, module="dbt.cli.main")
     assert first.returncode == 0, first.stdout
     assert "customers" in first.stdout and "(new)" in first.stdout

@@ -24,7 +24,7 @@ REPAIRED_TICKETS = "select row_key from operations.repaired_records where table_
 
 @dataclass(frozen=True)
 class Builds:
-    """The warehouse after the second build, and what it held after the first."""
+    """The warehouse after the second build, and what it held after the first, days before."""
 
     warehouse: Warehouse
     first_map: dict[str, str]
@@ -35,18 +35,17 @@ class Builds:
 
 
 @pytest.fixture(scope="module")
-def builds(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Builds:
+def builds(warehouse: Warehouse, world: Path, tmp_path_factory: pytest.TempPathFactory) -> Builds:
     folder = tmp_path_factory.mktemp("appended")
     shutil.copytree(world.parent, folder, dirs_exist_ok=True)
-    warehouse = Warehouse(folder, folder / "raw", {"as_of_date": "2026-07-21"})
-    warehouse.build("--exclude-resource-type", "test", "unit_test")
-    first_map, first_nodes = dict(warehouse.query(MAP)), dict(warehouse.query(NODES))
-    first_repairs = warehouse.query(REPAIRED_TICKETS)
-    assert simulate(["--append-days", "21", "--out", str(warehouse.raw_dir)]) == 0
-    ticket = load_a_row_without_its_fault(warehouse.raw_dir)
-    metrics = load_what_rows_wait_for(warehouse.raw_dir)
-    warehouse.build("--exclude-resource-type", "unit_test")
-    return Builds(warehouse, first_map, first_nodes, first_repairs, ticket, metrics)
+    appended = warehouse.copied(folder, folder / "raw", as_of_date="2026-07-21")
+    first_map, first_nodes = dict(appended.query(MAP)), dict(appended.query(NODES))
+    first_repairs = appended.query(REPAIRED_TICKETS)
+    assert simulate(["--append-days", "21", "--out", str(appended.raw_dir)]) == 0
+    ticket = load_a_row_without_its_fault(appended.raw_dir)
+    metrics = load_what_rows_wait_for(appended.raw_dir)
+    appended.build()
+    return Builds(appended, first_map, first_nodes, first_repairs, ticket, metrics)
 
 
 def test_old_records_keep_their_numbers_and_new_ones_come_after(
@@ -93,9 +92,8 @@ def test_every_row_of_all_loads_is_accounted_for(
 
 def test_an_increment_equals_a_full_rebuild(builds: Builds, tmp_path: Path) -> None:
     warehouse = builds.warehouse
-    rebuilt = Warehouse(tmp_path, warehouse.raw_dir, warehouse.variables)
-    shutil.copy(warehouse.database, rebuilt.database)
-    rebuilt.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
+    rebuilt = warehouse.copied(tmp_path)
+    rebuilt.build("--full-refresh", tests=False)
     assert tables_that_differ(warehouse, rebuilt, least=80) == []
 
 

@@ -147,7 +147,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     absent = ["retail.products", "retail.stores", "oracle_brm.usage"]
     variables = {"sources": ["retail", "oracle_brm"], "absent_tables": absent, "as_of_date": AS_OF}
     built = Warehouse(folder, raw_dir, variables)
-    built.build("--exclude-resource-type", "unit_test")
+    built.build()
     return built
 
 
@@ -303,11 +303,11 @@ def test_a_file_that_cannot_be_read_ends_the_run_with_its_name_and_reason(
 
 
 def test_a_corrupt_parquet_file_ends_the_run(customers_only: Warehouse) -> None:
-    customers_only.build("--select", "base_retail__customers", "--exclude-resource-type", "test")
+    customers_only.build("--select", "base_retail__customers", tests=False)
     for file in (customers_only.raw_dir / "retail").iterdir():
         file.unlink()
     (customers_only.raw_dir / "retail" / "customers.parquet").write_bytes(b"PAR1 cut off")
-    result = customers_only.dbt("build")
+    result = customers_only.dbt("run")
     assert result.result is None, "the run went on"
     assert "customers.parquet" in str(result.exception)
 
@@ -353,7 +353,7 @@ def test_dbt_and_the_loader_read_every_file_alike(customers_only: Warehouse) -> 
     assert loaded.keys() == READABLE.keys() - REFUSED_BY_THE_LOADER
     assert loaded["lines in a value"] == "A\nB"
 
-    customers_only.build("--select", "base_retail__customers", "--exclude-resource-type", "test")
+    customers_only.build("--select", "base_retail__customers", tests=False)
     staged = dict(
         customers_only.query("select customer_id, first_name from staging.base_retail__customers")
     )
@@ -368,7 +368,7 @@ def test_a_binary_column_that_nobody_names_is_left_alone(customers_only: Warehou
         f" read_csv('{file}', all_varchar = true)) to '{file.with_suffix('.parquet')}'"
     )
     file.unlink()
-    customers_only.build("--select", "base_retail__customers", "--exclude-resource-type", "test")
+    customers_only.build("--select", "base_retail__customers", tests=False)
     assert customers_only.value("select count(*) from staging.base_retail__customers") == 3
 
 

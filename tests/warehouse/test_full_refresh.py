@@ -31,12 +31,16 @@ def write_devices(raw_dir: Path, *devices: str) -> None:
     (raw_dir / "customer_io" / "devices.csv").write_text("\n".join([header, *rows]) + "\n")
 
 
+def build(company: Warehouse, *options: str, as_of_date: str) -> None:
+    selected = ("--select", "+data_quality_history", *options)
+    company.build(*selected, tests=False, as_of_date=as_of_date)
+
+
 def test_a_full_refresh_keeps_the_quality_of_earlier_days(company: Warehouse) -> None:
-    options = ("--select", "+data_quality_history", "--exclude-resource-type", "test", "unit_test")
-    company.build(*options, as_of_date="2026-01-01")
-    company.build(*options, as_of_date="2026-01-02")
+    build(company, as_of_date="2026-01-01")
+    build(company, as_of_date="2026-01-02")
     write_devices(company.raw_dir, "V1,P1", "V3,P3", "V3,P3", ",P2")
-    company.build(*options, "--full-refresh", as_of_date="2026-01-02")
+    build(company, "--full-refresh", as_of_date="2026-01-02")
     history = company.query(
         "select cast(as_of_date as varchar), received_count, accepted_count, rejected_count,"
         " duplicate_count, cast(quality_score as double) from operations.data_quality_history"
@@ -49,10 +53,9 @@ def test_a_run_as_of_an_earlier_day_leaves_the_history_as_it_is(company: Warehou
     history = "select * from operations.data_quality_history order by table_day_id"
     before = company.query(history)
     assert before
-    options = ("--select", "+data_quality_history", "--exclude-resource-type", "test", "unit_test")
     write_devices(company.raw_dir, "V1,P1", "V4,P4")
     for day in ("2026-01-01", "2025-12-31"):
-        company.build(*options, as_of_date=day)
+        build(company, as_of_date=day)
         assert company.query(history) == before
 
 
@@ -73,7 +76,8 @@ def test_a_full_refresh_drops_what_earlier_versions_left_and_nothing_else(
         ]
 
     def run(*options: str) -> bool:
-        return company.dbt("run", *options, "--select", "base_customer_io__devices").success
+        selected = ("--select", "base_customer_io__devices")
+        return company.dbt("run", *options, *selected, as_of_date="2026-01-01").success
 
     def schemas() -> int:
         return len(company.query("from duckdb_schemas() where schema_name = 'intermediate'"))

@@ -56,10 +56,11 @@ def write(raw_dir: Path, files: dict[str, str], part: str) -> None:
         (raw_dir / "customer_io" / f"{table}{part}.csv").write_text("\n".join(lines) + "\n")
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
+@pytest.fixture(scope="module")
+def first_loads(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A company with a messaging platform that lacks a table, after its first loads."""
-    raw_dir = tmp_path / "raw"
+    folder = tmp_path_factory.mktemp("first_loads")
+    raw_dir = folder / "raw"
     (raw_dir / "customer_io").mkdir(parents=True)
     write(raw_dir, FIRST, "")
     variables = {
@@ -67,9 +68,16 @@ def warehouse(tmp_path: Path) -> Warehouse:
         "absent_tables": ["customer_io.people"],
         "as_of_date": "2026-01-31",
     }
-    built = Warehouse(tmp_path / "warehouse", raw_dir, variables)
-    built.build("--exclude-resource-type", "test", "unit_test")
+    built = Warehouse(folder, raw_dir, variables)
+    built.build(tests=False)
     return built
+
+
+@pytest.fixture
+def warehouse(first_loads: Warehouse, tmp_path: Path) -> Warehouse:
+    """That company, to load more into."""
+    raw_dir = shutil.copytree(first_loads.raw_dir, tmp_path / "raw")
+    return first_loads.copied(tmp_path / "warehouse", raw_dir)
 
 
 def test_a_wrong_clock_does_not_pin_an_old_version(tmp_path: Path) -> None:
@@ -109,7 +117,7 @@ def test_loads_out_of_order_end_as_a_full_rebuild(warehouse: Warehouse, tmp_path
     assert ("M2", "unknown_delivery") in warehouse.query(rejected)
 
     write(warehouse.raw_dir, SECOND, ".0002")
-    warehouse.build("--exclude-resource-type", "unit_test")
+    warehouse.build()
 
     assert ("M2", "unknown_delivery") not in warehouse.query(rejected)
     assert ("D7", "missing_cio_id") in warehouse.query(rejected)
@@ -117,10 +125,8 @@ def test_loads_out_of_order_end_as_a_full_rebuild(warehouse: Warehouse, tmp_path
     events = warehouse.query("select message_event_id from conformed.int_message_events")
     assert sorted(events) == [(f"customer_io:M{number}",) for number in (1, 2, 3, 4)]
 
-    rebuilt = Warehouse(tmp_path / "rebuilt", warehouse.raw_dir, warehouse.variables)
-    rebuilt.folder.mkdir()
-    shutil.copy(warehouse.database, rebuilt.database)
-    rebuilt.build("--full-refresh", "--exclude-resource-type", "test", "unit_test")
+    rebuilt = warehouse.copied(tmp_path / "rebuilt")
+    rebuilt.build("--full-refresh", tests=False)
     assert tables_that_differ(warehouse, rebuilt, least=20) == []
 
 

@@ -4,9 +4,11 @@ import gc
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
+from tests.conftest import built_alone
 from tests.support import REPOSITORY, WORLD_END, Warehouse, failures_of
 
 SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
@@ -18,13 +20,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("source", SYSTEMS)
-def test_builds_alone(source: str, world: Path, folder: Path) -> None:
-    raw_dir = folder / source / "raw"
-    shutil.copytree(world / source, raw_dir / source)
-    variables = {"sources": [source], "as_of_date": WORLD_END}
-    alone = Warehouse(folder / source, raw_dir, variables)
-    alone.build()
-
+def test_builds_alone(source: str, world: Path, shared_folder: Path, tmp_path: Path) -> None:
+    alone = built_alone(source, world, shared_folder)
     assert alone.query("select distinct source_name from operations.data_quality_metrics") == [
         (source,)
     ]
@@ -35,7 +32,7 @@ def test_builds_alone(source: str, world: Path, folder: Path) -> None:
         f" where regexp_matches(table_name, '({'|'.join(other)})__')"
     )
 
-    fresh = alone.dbt("source", "freshness")
+    fresh = alone.copied(tmp_path).dbt("source", "freshness")
     assert fresh.exception is None
     checked = [result for result in fresh.result if result.node.resource_type == "source"]
     assert {result.node.source_name for result in checked} == {source}
@@ -50,7 +47,7 @@ def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Pat
     variables = {"sources": ["retail"], "as_of_date": WORLD_END}
     warehouse = Warehouse(folder / "absent", raw_dir, variables)
 
-    result = warehouse.dbt("build")
+    result = warehouse.dbt("run", "--select", "+int_stores")
     assert not result.success
     assert "There is no raw table" in failures_of(result)
     assert "absent_tables" in failures_of(result)
@@ -80,14 +77,11 @@ def test_a_mistyped_name_is_an_error_at_parse_time(
 
 
 def test_a_missing_optional_column_is_a_typed_null_and_a_required_one_an_error(
-    world: Path, folder: Path
+    retail: Warehouse, tmp_path: Path
 ) -> None:
-    import duckdb  # noqa: PLC0415
-
-    raw_dir = folder / "columns" / "raw"
-    shutil.copytree(world / "retail", raw_dir / "retail")
-    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
-    warehouse = Warehouse(folder / "columns", raw_dir, variables)
+    raw_dir = tmp_path / "raw"
+    shutil.copytree(retail.raw_dir, raw_dir)
+    warehouse = Warehouse(tmp_path, raw_dir, retail.variables)
     file = raw_dir / "retail" / "products.parquet"
 
     def drop(column: str) -> None:
@@ -114,46 +108,37 @@ def test_raw_tables_may_be_named_otherwise(world: Path, folder: Path) -> None:
         "raw_tables": {"retail.customers": "clients"},
     }
     warehouse = Warehouse(folder / "renamed", raw_dir, variables)
-    warehouse.build("--select", "+int_party_records", "--exclude-resource-type", "test")
-    assert warehouse.value("select count(*) from shop.clients") > 0
+    warehouse.build("--select", "+int_party_records", tests=False)
+    assert warehouse.value("select count(*) from retail.clients") > 0
 
 
 @pytest.mark.parametrize("file_format", ["csv", "json"])
 def test_raw_files_of_another_format_give_the_same_rows(
-    file_format: str, world: Path, folder: Path
+    file_format: str, retail: Warehouse, tmp_path: Path
 ) -> None:
-    import duckdb  # noqa: PLC0415
-
-    raw_dir = folder / file_format / "raw"
+    raw_dir = tmp_path / "raw"
     (raw_dir / "retail").mkdir(parents=True)
-    for file in (world / "retail").glob("*.parquet"):
+    for file in (retail.raw_dir / "retail").glob("*.parquet"):
         target = raw_dir / "retail" / f"{file.stem}.{file_format}"
         options = "header" if file_format == "csv" else "array false"
         duckdb.execute(f"copy (from '{file}') to '{target}' (format {file_format}, {options})")
-    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
-    warehouses = [
-        Warehouse(folder / f"from_{name}", directory, variables)
-        for name, directory in ((file_format, raw_dir), ("parquet", world))
-    ]
-    for warehouse in warehouses:
-        warehouse.build("--select", "+stg_retail__customers", "+stg_retail__transactions")
+    warehouse = Warehouse(tmp_path, raw_dir, retail.variables)
+    warehouse.build("--select", "+stg_retail__customers", "+stg_retail__transactions")
     for table in ("customers", "transactions"):
         query = f"select * from staging.stg_retail__{table} order by 1"
-        assert warehouses[0].query(query) == warehouses[1].query(query)
+        assert warehouse.query(query) == retail.query(query)
 
 
 def test_a_corrupt_file_stops_the_build_and_no_older_one_takes_its_place(
-    world: Path, folder: Path
+    retail: Warehouse, tmp_path: Path
 ) -> None:
-    raw_dir = folder / "corrupt" / "raw"
-    shutil.copytree(world / "retail", raw_dir / "retail")
-    variables = {"sources": ["retail"], "as_of_date": WORLD_END}
-    warehouse = Warehouse(folder / "corrupt", raw_dir, variables)
-    warehouse.build("--select", "+stg_retail__customers", "--exclude-resource-type", "test")
+    raw_dir = tmp_path / "raw"
+    shutil.copytree(retail.raw_dir, raw_dir)
+    warehouse = retail.copied(tmp_path, raw_dir)
+    tables = "select table_name from information_schema.tables where table_schema = 'raw_retail'"
+    assert warehouse.query(tables)
 
     (raw_dir / "retail" / "customers.parquet").write_bytes(b"PAR1 cut off")
-    assert not warehouse.dbt("build", "--select", "+stg_retail__customers").success
+    assert not warehouse.dbt("run", "--select", "+stg_retail__customers").success
     gc.collect()  # the error that ended the run holds its connection
-    assert not warehouse.query(
-        "select table_name from information_schema.tables where table_schema = 'raw_retail'"
-    )
+    assert not warehouse.query(tables)

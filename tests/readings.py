@@ -1,0 +1,107 @@
+"""dbt reads the project once for each set of vars, whichever tests and processes of pytest ask.
+
+dbt keeps what it read in its target folder, and reads all anew where that is missing, or of other
+vars, another target or another profile. Here every folder gets what any other has read with the
+same vars and target, and dbt looks itself for files that changed since: also in a copy of the
+project, of which it reads only what is not as in the original. That a profile names another file,
+host or port changes nothing that is read.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from pprint import pformat
+from typing import Any
+
+from dbt.artifacts.resources.base import FileHash
+from dbt.cli.main import dbtRunner
+from dbt.config.runtime import RuntimeConfig
+from dbt.constants import PARTIAL_PARSE_FILE_NAME
+from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import ManifestLoader
+from dbt.version import __version__
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+class Count:
+    """How often this process called dbt, and how often dbt read the whole project."""
+
+    calls = 0
+    whole_readings = 0
+
+
+def share_readings(folder: Path) -> None:
+    """Lets all that dbt reads in this process be shared in a folder, and counts."""
+    get_full_manifest = ManifestLoader.get_full_manifest
+    load, invoke = ManifestLoader.load, dbtRunner.invoke
+    in_place: dict[Path, Path] = {}
+
+    def get_shared(config: RuntimeConfig, **options: Any) -> Manifest:
+        own = Path(config.project_target_path) / PARTIAL_PARSE_FILE_NAME
+        shared = folder / f"{key_of(config)}.msgpack"
+        with locked(shared.with_suffix(".lock")):
+            if shared.exists() and (in_place.get(own) != shared or not own.exists()):
+                own.parent.mkdir(parents=True, exist_ok=True)
+                own.write_bytes(replaced(shared.read_bytes(), SHARED_CHECKS, checks_of(config)))
+            manifest = get_full_manifest(config, **options)
+            if not shared.exists() and Path(config.project_root) == REPOSITORY:
+                shared.write_bytes(replaced(own.read_bytes(), checks_of(config), SHARED_CHECKS))
+        in_place[own] = shared
+        return manifest
+
+    def load_and_count(self: ManifestLoader) -> Manifest:
+        try:
+            return load(self)
+        finally:
+            Count.whole_readings += not (self.skip_parsing or self.partially_parsing)
+
+    def invoke_and_count(self: dbtRunner, *arguments: Any, **options: Any) -> Any:
+        Count.calls += 1
+        return invoke(self, *arguments, **options)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    ManifestLoader.get_full_manifest = staticmethod(get_shared)  # type: ignore[method-assign,assignment]
+    ManifestLoader.load = load_and_count  # type: ignore[method-assign]
+    dbtRunner.invoke = invoke_and_count  # type: ignore[method-assign]
+
+
+def key_of(config: RuntimeConfig) -> str:
+    """What decides how the project is read: the vars, the target, and its database and schema."""
+    credentials = config.credentials
+    names = (config.target_name, credentials.type, credentials.database, credentials.schema)
+    return hashlib.sha256(f"{pformat(config.cli_vars)}\0{names}".encode()).hexdigest()[:16]
+
+
+def checks_of(config: RuntimeConfig) -> tuple[bytes, ...]:
+    """The hashes of the vars and of the profile by which dbt knows what it has kept."""
+    given = (config.args.profile or "", config.args.target or "", __version__)
+    vars_hash = "\x00".join([pformat(config.cli_vars), *given])
+    profile_hash = pformat(sorted(config.credentials.connection_info()))
+    return tuple(
+        FileHash.from_contents(text).checksum.encode() for text in (vars_hash, profile_hash)
+    )
+
+
+SHARED_CHECKS = (b"0" * 64, b"1" * 64)  # in the place of those hashes
+
+
+def replaced(kept: bytes, checks: tuple[bytes, ...], others: tuple[bytes, ...]) -> bytes:
+    for check, other in zip(checks, others, strict=True):
+        assert kept.count(check) == 1, "dbt hashes vars or profile otherwise: see its manifest.py"
+        kept = kept.replace(check, other)
+    return kept
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """What one process reads, others wait for."""
+    descriptor = os.open(file, os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
