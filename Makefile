@@ -22,6 +22,7 @@ DEMO_ARGS ?=
 
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 PYTHON_PACKAGES := $(wildcard simulator demo examples orchestration benchmarks lint)
 SQL_FOLDERS := $(wildcard models snapshots tests/dbt)
 # The warehouse of the demo, whose adapter has to be installed; none on DuckDB.
@@ -30,7 +31,7 @@ WAREHOUSE := $(filter-out duckdb,$(TARGET))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo serve check-target test lint lint-python lint-sql bench docs install
+.PHONY: help demo serve check-target test test-all lint lint-python lint-sql bench docs install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,8 +53,11 @@ data/dagster/dagster.yaml: orchestration/dagster.yaml
 check-target: .venv/.installed-demo profiles.yml
 	@$(BIN)/python -m demo --target $(TARGET) --check
 
-test: .venv/.installed-dev .venv/duckdb-1.4/.installed profiles.yml ## run every test
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+test: .venv/.installed-test profiles.yml ## run the tests of tests/newcomer.txt: DuckDB only, a few minutes
+	$(PYTEST) @tests/newcomer.txt $(PYTEST_ARGS)
+
+test-all: .venv/.installed-dev .venv/duckdb-1.4/.installed profiles.yml ## run every test, as CI does; wants Java 17 and Maven
+	$(PYTEST) $(PYTEST_ARGS)
 
 lint: lint-python lint-sql ## check the style of the Python and the SQL, and the types
 
@@ -76,17 +80,23 @@ docs: .venv/.installed-demo profiles.yml ## write the catalogue of every table a
 
 install: .venv/.installed-dev profiles.yml ## install everything a contributor needs into .venv
 
-# The demo needs less than half of what the tests and linters do, so each has its own stamp; all are
-# older than what they were made from when pyproject.toml or constraints.txt changes.
+# The demo needs less than half of what all tests and the linters do, and a newcomer's tests little
+# more, so each has its own stamp; all are older than what they were made from when pyproject.toml or
+# constraints.txt changes.
 .venv/.installed-demo: pyproject.toml constraints.txt .venv/pyvenv.cfg
 	@echo "Installing what the demo needs into .venv: half a minute, and the time of the downloads …"
 	@$(PIP_INSTALL) -e .
 	@touch $@
 
+.venv/.installed-test: pyproject.toml constraints.txt .venv/pyvenv.cfg
+	@echo "Installing what the tests on DuckDB need into .venv: a minute, and the time of the downloads …"
+	@$(PIP_INSTALL) -e '.[test]'
+	@touch .venv/.installed-demo $@
+
 .venv/.installed-dev: pyproject.toml constraints.txt .venv/pyvenv.cfg
 	@echo "Installing everything for development into .venv: a minute, and the time of the downloads …"
 	@$(PIP_INSTALL) -e '.[dev]'
-	@touch .venv/.installed-demo .venv/.installed-snowflake .venv/.installed-databricks $@
+	@touch .venv/.installed-demo .venv/.installed-test .venv/.installed-snowflake .venv/.installed-databricks $@
 
 .venv/.installed-snowflake .venv/.installed-databricks: .venv/.installed-%: pyproject.toml constraints.txt .venv/pyvenv.cfg
 	@echo "Installing dbt's adapter for $* into .venv …"

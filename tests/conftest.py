@@ -135,17 +135,13 @@ def built(
     from tests.engines.company import SCHEMA, Company, simulate_company  # noqa: PLC0415
     from tests.engines.engine import REAL_WAREHOUSES, company_vars, engine_at  # noqa: PLC0415
 
-    def engine(name: str) -> Any:
+    def start(name: str) -> tuple[Any, Any]:
         endpoint = None if name == "duckdb" else request.getfixturevalue(f"{name}_endpoint")
         folder = tmp_path_factory.mktemp(f"company_{name}")
-        return engine_at(name, endpoint, folder, company_vars(name), SCHEMA)
+        server = endpoint if name == "databricks" and not REAL_WAREHOUSES else None
+        return engine_at(name, endpoint, folder, company_vars(name), SCHEMA), server
 
-    def peak_memory() -> int | None:
-        server = request.getfixturevalue("databricks_endpoint")
-        return None if REAL_WAREHOUSES else server.peak_memory()
-
-    company = made_once(shared_folder / "company", simulate_company)
-    return Company(company, engine, peak_memory)
+    return Company(made_once(shared_folder / "company", simulate_company), start)
 
 
 def built_alone(source: str, world: Path, shared_folder: Path) -> Warehouse:

@@ -4,12 +4,12 @@ What each took is written to logs/engines.txt, which pytest prints at the end.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from time import monotonic
-from typing import Any
+from time import monotonic, process_time
+from typing import Any, Protocol
 
 from dbt.contracts.graph.manifest import Manifest
 
@@ -43,31 +43,45 @@ def simulate_company(folder: Path) -> None:
     load_what_rows_wait_for(then)
 
 
+class Server(Protocol):
+    """A stand-in that is a process of its own."""
+
+    def cpu_seconds(self) -> float: ...
+
+    def peak_memory(self) -> int: ...
+
+
 @dataclass
 class Built:
     """An engine, what it took, and its marts after the first and the second build."""
 
     engine: Engine
-    seconds: dict[str, float] = field(default_factory=dict)
+    server: Server | None
+    manifest: Manifest = field(init=False)
+    took: dict[str, tuple[float, float]] = field(default_factory=dict)
     marts: dict[str, dict[str, dict[tuple[Any, ...], Row]]] = field(default_factory=dict)
 
     def build(self, state: str, raw_dir: Path, *arguments: str) -> None:
         """Load what is new, build, and read the marts, which are compared and not tested."""
-        began = monotonic()
         self.engine.variables["CUSTOMER_360_RAW_DIR"] = str(raw_dir)
-        self.engine.load(raw_dir)
-        self.seconds[f"{state}: load"] = monotonic() - began
-        began = monotonic()
-        self.engine.build("--exclude-resource-type", "test", "unit_test", *arguments)
-        self.seconds[f"{state}: build"] = monotonic() - began
+        with self.timed(f"{state}: load"):
+            self.engine.load(raw_dir)
+        with self.timed(f"{state}: build"):
+            self.engine.build("--exclude-resource-type", "test", "unit_test", *arguments)
         with self.engine.target() as target:
+            self.manifest = target.manifest
             self.marts[state] = {mart.name: read(target, mart) for mart in self.all_marts()}
 
-    @cached_property
-    def manifest(self) -> Manifest:
-        """The project as the engine reads it."""
-        manifest: Manifest = self.engine.dbt("parse").result
-        return manifest
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Notes what a step takes."""
+        wall, cpu = monotonic(), self.cpu_seconds()
+        yield
+        self.took[step] = monotonic() - wall, self.cpu_seconds() - cpu
+
+    def cpu_seconds(self) -> float:
+        """Of this process and of the engine's, where it is one of this machine."""
+        return process_time() + (self.server.cpu_seconds() if self.server else 0)
 
     def all_marts(self) -> list[Mart]:
         return all_marts(self.manifest)
@@ -77,12 +91,11 @@ class Built:
 class Company:
     """Its raw folders, and every engine that has been asked for.
 
-    engine: reaches one, by its name. peak_memory: of Databricks' stand-in, in bytes.
+    start: reaches an engine by its name, and gives the server of a stand-in that is a process.
     """
 
     folder: Path
-    engine: Callable[[str], Engine]
-    peak_memory: Callable[[], int | None]
+    start: Callable[[str], tuple[Engine, Server | None]]
     engines: dict[str, Built] = field(default_factory=dict)
 
     @property
@@ -92,7 +105,7 @@ class Company:
 
     def __getitem__(self, name: str) -> Built:
         if name not in self.engines:
-            built = Built(self.engine(name))
+            built = Built(*self.start(name))
             built.build("full", self.folder / "first" / "raw")
             built.build("increment", self.raw_dir, "seed")
             self.engines[name] = built
@@ -100,14 +113,13 @@ class Company:
         return self.engines[name]
 
     def write_times(self) -> None:
-        lines = [
-            f"{name:<11} "
-            + ", ".join(f"{step} {seconds:.0f} s" for step, seconds in each.seconds.items())
-            for name, each in self.engines.items()
-        ]
-        if "databricks" in self.engines and (peak := self.peak_memory()):
-            lines.append(
-                f"{'databricks':<11} peak memory of the Spark server {peak / 2**30:.2f} GB"
-            )
+        lines = []
+        for name, each in self.engines.items():
+            took = [
+                f"{step} {wall:.0f} s, {cpu:.0f} CPU s" for step, (wall, cpu) in each.took.items()
+            ]
+            if each.server:
+                took.append(f"peak memory of the server {each.server.peak_memory() / 2**30:.2f} GB")
+            lines.append(f"{name:<11} " + "; ".join(took))
         TIMES.parent.mkdir(exist_ok=True)
         TIMES.write_text("\n".join(lines) + "\n")
