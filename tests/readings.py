@@ -38,19 +38,17 @@ def share_readings(folder: Path) -> None:
     """Lets all that dbt reads in this process be shared in a folder, and counts."""
     get_full_manifest = ManifestLoader.get_full_manifest
     load, invoke = ManifestLoader.load, dbtRunner.invoke
-    in_place: dict[Path, Path] = {}
 
     def get_shared(config: RuntimeConfig, **options: Any) -> Manifest:
         own = Path(config.project_target_path) / PARTIAL_PARSE_FILE_NAME
         shared = folder / f"{key_of(config)}.msgpack"
         with locked(shared.with_suffix(".lock")):
-            if shared.exists() and (in_place.get(own) != shared or not own.exists()):
+            if shared.exists() and not is_of(own, checks_of(config)):
                 own.parent.mkdir(parents=True, exist_ok=True)
                 own.write_bytes(replaced(shared.read_bytes(), SHARED_CHECKS, checks_of(config)))
             manifest = get_full_manifest(config, **options)
             if not shared.exists() and Path(config.project_root) == REPOSITORY:
                 shared.write_bytes(replaced(own.read_bytes(), checks_of(config), SHARED_CHECKS))
-        in_place[own] = shared
         return manifest
 
     def load_and_count(self: ManifestLoader) -> Manifest:
@@ -87,6 +85,11 @@ def checks_of(config: RuntimeConfig) -> tuple[bytes, ...]:
 
 
 SHARED_CHECKS = (b"0" * 64, b"1" * 64)  # in the place of those hashes
+
+
+def is_of(file: Path, checks: tuple[bytes, ...]) -> bool:
+    """Whether dbt would go by what it has kept in a file."""
+    return file.exists() and all(check in file.read_bytes() for check in checks)
 
 
 def replaced(kept: bytes, checks: tuple[bytes, ...], others: tuple[bytes, ...]) -> bytes:

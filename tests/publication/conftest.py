@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.exceptions import DbtBaseException
 
 from orchestration.platform.warehouse import Target, open_target
@@ -24,6 +25,7 @@ class Shop:
     """A company whose marts are built on one engine."""
 
     engine: Engine
+    manifest: Manifest
 
     @property
     def variables(self) -> str:
@@ -43,8 +45,10 @@ class Shop:
     @contextmanager
     def open(self, **variables: object) -> Iterator[Target]:
         """The warehouse, as the orchestration reaches it."""
-        with open_target(self.engine.name, variables=self.variables) as target:
-            # no parsing anew for what no model depends on
+        with open_target(
+            self.engine.name, variables=self.variables, manifest=self.manifest
+        ) as target:
+            # nothing is read anew for what no model depends on
             target.adapter.config.cli_vars.update(variables)
             yield target
 
@@ -164,7 +168,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def published_from(engine: Engine) -> Iterator[Shop]:
     """The company's warehouse, with the environment that leads to it."""
     with environment(**engine.variables):
-        yield Shop(engine)
+        yield Shop(engine, engine.dbt("parse").result)
 
 
 @pytest.fixture
