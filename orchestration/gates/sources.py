@@ -4,7 +4,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -26,10 +26,12 @@ def open_source(context: Any, adapter: BaseAdapter) -> Iterator[Any]:
             f"The gates cannot read a target of type {engine!r}, only {', '.join(_SOURCES)}"
         )
     source = _SOURCES[engine](context, adapter.config.credentials)
+    opened = source.get_execution_engine()
     try:
-        yield source
+        # while one connection is open, DuckDB opens its file for no other
+        with opened.engine.connect() if engine == "duckdb" else nullcontext():
+            yield source
     finally:
-        opened = source.get_execution_engine()
         opened.close()
         context.data_sources.delete(source.name)
 

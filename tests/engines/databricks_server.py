@@ -41,11 +41,8 @@ COPY_JARS = (
 JAVA_OPTIONS = (
     "-Xss8m",  # long expressions nest deeply
     "-Xmn800m",
-    "-XX:+UseSerialGC",
+    "-XX:+UseParallelGC",
     "-XX:MaxMetaspaceSize=768m",
-    # a life of minutes: the time that better code takes to be made does not come back
-    "-XX:TieredStopAtLevel=1",
-    "-XX:ReservedCodeCacheSize=256m",
 )
 AS_ON_DATABRICKS = {
     "spark.sql.ansi.enabled": "true",
