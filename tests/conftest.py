@@ -25,7 +25,6 @@ def settings_of_environment() -> dict[str, str]:
 
 
 SETTINGS = settings_of_environment()
-# Files of tests that share what is slow to start or to build.
 # Files of tests that share what is slow to start or to build, in the order in which they run: the
 # longest group comes first, so that the other workers have the rest in the meantime.
 TOGETHER = {
