@@ -109,7 +109,7 @@ def test_raw_tables_may_be_named_otherwise(world: Path, folder: Path) -> None:
     }
     warehouse = Warehouse(folder / "renamed", raw_dir, variables)
     warehouse.build("--select", "+int_party_records", tests=False)
-    assert warehouse.value("select count(*) from retail.clients") > 0
+    assert warehouse.value("select count(*) from shop.clients") > 0
 
 
 @pytest.mark.parametrize("file_format", ["csv", "json"])
