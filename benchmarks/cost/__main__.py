@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.cost.copies import write_copies
-from benchmarks.nights.__main__ import NIGHT, Company
+from benchmarks.nights.__main__ import FEW_DAYS, FEW_PEOPLE, NIGHT, Company
 from benchmarks.report import write_report
 
 REPOSITORY = Path(__file__).parents[2]
@@ -123,8 +123,8 @@ def main() -> None:
         shutil.rmtree(company.folder / "target")
         (company.folder / "kept").rename(company.folder / "target")
         models, tests, seconds = build_copies(company, Path(folder) / "copies")
-        nights = Company(Path(folder) / "nights", arguments.people)
-        nights.found(arguments.days)
+        nights = Company(Path(folder) / "nights", FEW_PEOPLE)
+        nights.found(FEW_DAYS)
         nights.run(NIGHT, TODAY)
         first = events_of_night(nights)
         nights.run(NIGHT, TODAY)
