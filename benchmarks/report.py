@@ -1,10 +1,25 @@
-"""A benchmark's table, as Markdown."""
+"""A benchmark's table, on the screen and as Markdown, and the machine it was measured on."""
 
+import os
+import platform
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+from rich.console import Console
+from rich.table import Table
 
-def write_report(
+
+def machine(load: float) -> str:
+    """Versions, system and processors. load: the average before the first run."""
+    return (
+        f"DuckDB {duckdb.__version__}, Python {platform.python_version()}, "
+        f"{platform.system()} {platform.machine()} with {os.cpu_count()} processors "
+        f"(load {load:.1f} before the first run)."
+    )
+
+
+def report(
     path: Path,
     title: str,
     introduction: str,
@@ -12,7 +27,11 @@ def write_report(
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
 ) -> None:
-    """Writes what was measured: how, on what, and a row for each contender or run."""
+    """Prints and writes what was measured: how, on what, and a row for each contender or run."""
+    table = Table(*headings, title=title, caption=description)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
     lines = [
         f"# {title}",
         "",

@@ -15,10 +15,9 @@ from typing import Any
 
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.connected_components.graph import write_graph
-from benchmarks.report import write_report
+from benchmarks.report import report
 
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "connected_components.md"
@@ -187,13 +186,7 @@ def main() -> None:
 
     rows = summarise(runs)
     description = describe(sizes, runs, load)
-    table = Table(*HEADINGS, title="Connected components", caption=description)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
-    write_report(
-        arguments.output, "Connected components", INTRODUCTION, description, HEADINGS, rows
-    )
+    report(arguments.output, "Connected components", INTRODUCTION, description, HEADINGS, rows)
     console.print(f"written to {arguments.output}")
 
 

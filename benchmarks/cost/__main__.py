@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -15,13 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.cost.copies import write_copies
 from benchmarks.nights.__main__ import FEW_DAYS, FEW_PEOPLE, NIGHT, Company
-from benchmarks.report import write_report
+from benchmarks.report import machine, report
 
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "cost.md"
@@ -135,16 +131,10 @@ def main() -> None:
         f"A generated project of {models} models with {tests} data tests (the compiled models of "
         f"this one, {TIMES} times) is built in {seconds:.1f} CPU s, start and imports included. "
         f"Dagster stores {first:,} events of a first night and {nothing:,} of one in which nothing "
-        f"came. DuckDB {duckdb.__version__}, Python {platform.python_version()}, "
-        f"{platform.system()} {platform.machine()} with {os.cpu_count()} processors "
-        f"(load {load:.1f} before)."
+        f"came. {machine(load)}"
     )
     rows = rows_of(build["kinds"])
-    table = Table(*HEADINGS, title="Cost", caption=description)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
-    write_report(arguments.output, "Cost", INTRODUCTION, description, HEADINGS, rows)
+    report(arguments.output, "Cost", INTRODUCTION, description, HEADINGS, rows)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -18,11 +17,9 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import yaml
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.nights.micro_batch import landing_state
-from benchmarks.report import write_report
+from benchmarks.report import machine, report
 from orchestration.steps import STEPS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -269,16 +266,9 @@ def main() -> None:
         size = (company.folder / "customer_360.duckdb").stat().st_size / 1024**2
     description = (
         f"{arguments.people:,} people, {arguments.days} days of history, a warehouse of "
-        f"{size:,.0f} MB. DuckDB {duckdb.__version__}, Python {platform.python_version()}, "
-        f"{platform.system()} {platform.machine()} with {os.cpu_count()} processors "
-        f"(load {load:.1f} before the first run)."
+        f"{size:,.0f} MB. {machine(load)}"
     )
-    table = Table(*HEADINGS, title="Nights", caption=description)
-    rows = summarise(runs)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
-    write_report(arguments.output, "Nights", INTRODUCTION, description, HEADINGS, rows)
+    report(arguments.output, "Nights", INTRODUCTION, description, HEADINGS, summarise(runs))
 
 
 if __name__ == "__main__":

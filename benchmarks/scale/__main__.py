@@ -3,24 +3,18 @@
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-import duckdb
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.nights.__main__ import WORLD_END, Company
-from benchmarks.report import write_report
+from benchmarks.report import machine, report
 
 REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "scale.md"
@@ -49,8 +43,9 @@ class Cost:
 
 @dataclass(frozen=True)
 class Measured:
-    """A step: what it is called, the rows it went through, and what it took. nodes: seconds."""
+    """A step: how large the company is, the rows it went through, what it took. nodes: seconds."""
 
+    people: int
     name: str
     rows: int
     cost: Cost
@@ -102,7 +97,7 @@ def build(company: Company, project: Path, memory: str, *, is_later: bool = Fals
         result["unique_id"].split(".")[2]: result["execution_time"] for result in results["results"]
     }
     size = warehouse.stat().st_size / 1024**2
-    return Measured(place.name, company.row_count(), cost, size, nodes)
+    return Measured(company.people, place.name, company.row_count(), cost, size, nodes)
 
 
 def load(company: Company) -> Measured:
@@ -110,7 +105,9 @@ def load(company: Company) -> Measured:
     environment = company.environment(WORLD_END)
     command = [sys.executable, "-m", "orchestration.load"]
     command += ["--profiles-dir", str(company.folder), "--project-dir", str(REPOSITORY)]
-    return Measured("load", company.row_count(), run(command, environment, REPOSITORY), 0, {})
+    return Measured(
+        company.people, "load", company.row_count(), run(command, environment, REPOSITORY), 0, {}
+    )
 
 
 def checkout(reference: str, folder: Path) -> Path:
@@ -124,21 +121,18 @@ def checkout(reference: str, folder: Path) -> Path:
     return place
 
 
-def named(measured: Measured, name: str, before: Measured | None = None) -> Measured:
-    """A measurement by its name in the table; before: the same of a smaller company."""
-    growth = None
-    if before:
-        growth = (measured.cost.cpu_seconds / before.cost.cpu_seconds) / (
-            measured.rows / before.rows
-        )
-    return Measured(name, measured.rows, measured.cost, measured.file_mb, measured.nodes, growth)
+def growth(now: Measured, before: Measured | None) -> float | None:
+    """Of processor seconds, to a smaller company's, by rows."""
+    if before is None:
+        return None
+    return (now.cost.cpu_seconds / before.cost.cpu_seconds) / (now.rows / before.rows)
 
 
 def summarise(rows: Sequence[Measured]) -> list[tuple[str, ...]]:
     """One row a step, in the order of HEADINGS."""
     return [
         (
-            row.name,
+            f"{row.people:,} people: {row.name}",
             f"{row.rows:,}",
             f"{row.cost.seconds:.0f}",
             f"{row.cost.cpu_seconds:.0f}",
@@ -161,26 +155,24 @@ def measure(folder: Path, arguments: argparse.Namespace) -> list[Measured]:
     """Every size: load, build, the build of another commit beside it, and one more day."""
     former = checkout(arguments.beside, folder) if arguments.beside else None
     found: list[Measured] = []
-    smaller: dict[str, Any] = {}
+    smaller: dict[str, Measured] = {}
     for people in arguments.people:
         company = Company(folder / str(people), people)
         company.found(DAYS)
-        looked = load(company)
-        found.append(named(looked, f"{people:,} people: load"))
+        found.append(load(company))
         projects = {"build": REPOSITORY} | (
             {f"build at {arguments.beside}": former} if former else {}
         )
         for name, project in projects.items():
             built = build(company, project, arguments.memory)
-            found.append(named(built, f"{people:,} people: {name}", smaller.get(name)))
+            found.append(replace(built, name=name, growth=growth(built, smaller.get(name))))
             smaller[name] = built
         if former:
             shutil.rmtree(company.folder / "before")
         before = company.row_count()
         company.simulate("--append-days", "1")
         day = build(company, REPOSITORY, arguments.memory, is_later=True)
-        increment = Measured("", company.row_count() - before, day.cost, day.file_mb, day.nodes)
-        found.append(named(increment, f"{people:,} people: one more day"))
+        found.append(replace(day, name="one more day", rows=company.row_count() - before))
     return found
 
 
@@ -196,17 +188,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), arguments)
     description = (
-        f"{DAYS} days of history, memory_limit {arguments.memory}, 4 threads. "
-        f"DuckDB {duckdb.__version__}, Python {platform.python_version()}, "
-        f"{platform.system()} {platform.machine()} with {os.cpu_count()} processors "
-        f"(load {average:.1f} before)."
+        f"{DAYS} days of history, memory_limit {arguments.memory}, 4 threads. {machine(average)}"
     )
-    rows = summarise(found)
-    table = Table(*HEADINGS, title="Scale", caption=description)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
-    write_report(arguments.output, "Scale", INTRODUCTION, description, HEADINGS, rows)
+    report(arguments.output, "Scale", INTRODUCTION, description, HEADINGS, summarise(found))
 
 
 if __name__ == "__main__":

@@ -45,3 +45,13 @@
         'MX': {'calling_code': '52', 'trunk': none, 'names': ['mex', 'mexico', 'méxico']},
     }) }}
 {% endmacro %}
+
+
+{# What people write for a country, lower case, its code among it -> the code. #}
+{% macro country_codes() %}
+    {% set codes = {} %}
+    {% for code, fact in countries().items() %}
+        {% for name in [code | lower] + fact.names %}{% do codes.update({name: code}) %}{% endfor %}
+    {% endfor %}
+    {{ return(codes) }}
+{% endmacro %}

@@ -7,12 +7,8 @@
 #}
 {% macro dialling_country(text) -%}
     {%- set country = trim_whitespace(text) -%}
-    {%- set codes = {} -%}
-    {%- for code, fact in countries().items() -%}
-        {%- for name in [code | lower] + fact.names -%}{%- do codes.update({name: code}) -%}{%- endfor -%}
-    {%- endfor -%}
     coalesce(
-        {{ looked_up('lower(' ~ country ~ ')', codes) }},
+        {{ looked_up('lower(' ~ country ~ ')', country_codes()) }},
         case when nullif({{ usable_id(country) }}, '') is not null then '??' end
     )
 {%- endmacro %}

@@ -4,12 +4,8 @@
 #}
 {% macro normalise_country(text) -%}
     {%- set country = trim_whitespace(text) -%}
-    {%- set codes = {} -%}
-    {%- for code, fact in countries().items() -%}
-        {%- for name in fact.names -%}{%- do codes.update({name: code}) -%}{%- endfor -%}
-    {%- endfor -%}
     coalesce(
-        {{ looked_up('lower(' ~ country ~ ')', codes) }},
+        {{ looked_up('lower(' ~ country ~ ')', country_codes()) }},
         case when {{ matches(country, '^[A-Za-z]{2}$') }} then upper({{ country }}) end
     )
 {%- endmacro %}
