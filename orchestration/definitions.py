@@ -14,11 +14,11 @@ from orchestration.assets.published import published_asset
 from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_specs
 from orchestration.gates import GATES, load_suites
 from orchestration.gates.project import read_project
+from orchestration.nights import night, night_steps
 from orchestration.notify import Notifier, notify_failed_step, notify_lost_runs
 from orchestration.resources import (
     PROJECT_DIR,
     Refresh,
-    Retry,
     Warehouse,
     dbt_resource,
     prepared_project,
@@ -32,6 +32,12 @@ from orchestration.translator import Translator
 
 MAX_RUNTIME_SECONDS = 6 * 60 * 60
 MANIFEST_TRIES = 10
+# steps follow each other, so that one process holds the warehouse for the whole run
+OF_EACH_JOB: dict[str, Any] = {
+    "tags": {"dagster/max_runtime": str(MAX_RUNTIME_SECONDS)},
+    "hooks": {notify_failed_step},
+    "executor_def": dg.in_process_executor,
+}
 
 
 @dg.definitions
@@ -68,12 +74,13 @@ def assemble() -> dg.Definitions:
     gates = {gate: gate_checks(gate, suites[gate], keys) for gate in GATES}
     published = published_asset(_keys(manifest, translator, _is_published))
 
+    steps = night_steps(project, translator, [spec.key for spec in loaded], keys)
     nightly = _job(
-        "nightly",
-        dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
-        "Raw files to published tables: load, customers, marts, publish, and gates between.",
+        night("nightly", steps),
+        "Raw files to published tables: load, customers, marts, publish, and gates between. Builds "
+        "and checks what can have changed, and everything once a week.",
     )
-    micro_batch = _job(
+    micro_batch = dg.define_asset_job(
         "micro_batch",
         (
             dg.AssetSelection.assets(*raw, *_keys(manifest, translator, in_micro_batches))
@@ -81,20 +88,18 @@ def assemble() -> dg.Definitions:
         )
         - dg.AssetSelection.checks(gates["conformed"])
         - dg.AssetSelection.checks(*[key for key in conformed.check_keys if _is_of_staging(key)]),
-        "What has landed: load, gate, staging, conformed and identity. Publishes nothing.",
+        description="What has landed: load, gate, staging, conformed and identity. Publishes "
+        "nothing.",
+        **OF_EACH_JOB,
     )
     rebuild = _job(
-        "rebuild",
-        dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
+        night("rebuild", steps),
         "A night that builds tables anew: all, or those that the resource `refresh` selects.",
         dg.RunConfig(resources={"refresh": Refresh(full=True)}),
     )
     retry = _job(
-        "retry",
-        dg.AssetSelection.assets(conformed, marts, published)
-        | dg.AssetSelection.checks(gates["raw"]),
-        "The rest of a night that failed in dbt: builds only what failed and what waits for it.",
-        dg.RunConfig(resources={"retry": Retry(only_failed=True)}),
+        night("retry", steps[1:]),
+        "The rest of a night that failed: what was not built or checked to its end. Loads nothing.",
     )
     return dg.Definitions(
         assets=[*raw, *by_others, conformed, marts, published],
@@ -115,29 +120,16 @@ def assemble() -> dg.Definitions:
             "landing": LandingFolder(),
             "notifier": Notifier(),
             "refresh": Refresh(),
-            "retry": Retry(),
             "warehouse": Warehouse(step_timeout_seconds=step_timeout()),
         },
-        # steps follow each other, so that one process holds the warehouse for the whole run
         executor=dg.in_process_executor,
     )
 
 
 def _job(
-    name: str,
-    selection: dg.AssetSelection,
-    description: str,
-    config: dg.RunConfig | None = None,
-) -> Any:
-    return dg.define_asset_job(
-        name,
-        selection,
-        config=config,
-        description=description,
-        tags={"dagster/max_runtime": str(MAX_RUNTIME_SECONDS)},
-        hooks={notify_failed_step},
-        executor_def=dg.in_process_executor,
-    )
+    graph: dg.GraphDefinition, description: str, config: dg.RunConfig | None = None
+) -> dg.JobDefinition:
+    return graph.to_job(config=config, description=description, **OF_EACH_JOB)
 
 
 def _is_of_staging(check: dg.AssetCheckKey) -> bool:

@@ -59,6 +59,12 @@ def publish(
         raise
 
 
+def published_now(target: Target) -> str | None:
+    """The publication that BI sees; None where there is none."""
+    published = target.adapter.execute_macro("record_published")
+    return str(published["publication_id"]) if published else None
+
+
 def _refusal(error: BaseException | None) -> CompilationError | None:
     """What a macro said where it refused: dbt-databricks makes a database's error of it."""
     if error is None or isinstance(error, CompilationError):

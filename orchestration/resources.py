@@ -108,21 +108,18 @@ def dbt_resource(project: DbtProject) -> Dbt:
 
 
 class Refresh(dg.ConfigurableResource[Any]):
-    """What is built anew instead of incrementally: nothing, everything, or what `select` names."""
+    """What a night builds beside what can have changed: nothing, all, or what `select` names."""
 
-    full: bool = Field(default=False, description="Whether tables are built anew (--full-refresh).")
+    everything: bool = Field(
+        default=False, description="Whether all is built, whether it can have changed or not."
+    )
+    full: bool = Field(
+        default=False,
+        description="Whether tables are built anew instead of incrementally (--full-refresh).",
+    )
     select: str = Field(
         default="",
         description="dbt's selection of what is built anew, such as `int_events+`; empty: all.",
-    )
-
-
-class Retry(dg.ConfigurableResource[Any]):
-    """Whether dbt's steps go on from where their last run failed, or build everything."""
-
-    only_failed: bool = Field(
-        default=False,
-        description="Whether only what failed, and what was not built because of it, is built.",
     )
 
 

@@ -7,7 +7,7 @@ from orchestration.platform.exceptions import CannotRunError
 
 # in this order, each before the gate of its name
 STEPS = ("conformed", "marts")
-_BUILT = ("model", "seed", "snapshot")
+BUILT = ("model", "seed", "snapshot")
 _SHOWN = 10
 
 
@@ -21,7 +21,7 @@ def check_steps(manifest: Mapping[str, Any]) -> None:
     built = {
         unique_id: node
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] in _BUILT
+        if node["resource_type"] in BUILT
     }
     forgotten = [node["name"] for node in built.values() if _step(node) not in STEPS]
     if forgotten:
@@ -42,7 +42,12 @@ def check_steps(manifest: Mapping[str, Any]) -> None:
 
 
 def _step(node: Mapping[str, Any]) -> str:
-    return str(node["config"]["meta"].get("step"))
+    return step_of(node["config"]["meta"])
+
+
+def step_of(meta: Mapping[str, Any]) -> str:
+    """The step that the meta of a model or seed names."""
+    return str(meta.get("step"))
 
 
 def in_micro_batches(node: Mapping[str, Any]) -> bool:

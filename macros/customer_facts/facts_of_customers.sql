@@ -5,9 +5,11 @@
     The date is part of the view: to see another one, build what reads it from the facts on
     (`--select int_customer_facts__orders+`).
 
-    entity: its name; happened_at: its column, a timestamp or a date, that says when.
+    entity: its name; happened_at: its column, a timestamp or a date, that says when; ended_at: another
+    one that the model compares with the as-of date. A night builds it when one of them has come.
 #}
-{% macro facts_of_customers(entity, happened_at) -%}
+{% macro facts_of_customers(entity, happened_at, ended_at=none) -%}
+{{ config(meta={'due': {'int_' ~ entity: [happened_at, ended_at] | select | list}}) -}}
 select
     facts.*,
     identity_map.customer_id

@@ -2,7 +2,7 @@
 with
 
 tickets as (
-    {{ facts_of_customers('tickets', happened_at='opened_at') }}
+    {{ facts_of_customers('tickets', happened_at='opened_at', ended_at='resolved_at') }}
 )
 
 select

@@ -1,16 +1,14 @@
 """Checks suites with Great Expectations, which only this module imports, when it is called."""
 
 import functools
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from dbt.adapters.base.impl import BaseAdapter
 
-from orchestration.gates.outcome import TOLERATED, Outcome
+from orchestration.gates.outcome import SAMPLE_SIZE, TOLERATED, Outcome, plain
 from orchestration.gates.project import Table
 from orchestration.gates.sources import open_source, quiet_context
 from orchestration.gates.suites import (
@@ -24,12 +22,10 @@ from orchestration.gates.suites import (
     SuiteError,
 )
 
-SAMPLE_SIZE = 5
 TABLE_EXISTS = "table_exists"
 COUNTED_QUERY = "expect_query_to_find_nothing"
 _COUNTS: dict[str, Any] = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _LAST = re.compile(r"\blast_\w+")
-_TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 @functools.cache
@@ -99,7 +95,7 @@ def _filled(expectation: Expectation, values: Mapping[str, Any]) -> dict[str, An
                 del kwargs[key]
     if expectation.type == QUERY:
         kwargs["unexpected_rows_query"] = PLACEHOLDER.sub(
-            lambda match: str(values.get(match[1], match[0])), kwargs["unexpected_rows_query"]
+            lambda match: str(values.get(match[1], match[0])), expectation.query
         )
     return kwargs
 
@@ -171,7 +167,7 @@ def _sample(
         rows = found.get("partial_unexpected_index_list") or []
         shown = set(keys)
     sample = [
-        {column: _plain(value) for column, value in row.items() if column in shown}
+        {column: plain(value) for column, value in row.items() if column in shown}
         for row in rows[:SAMPLE_SIZE]
     ]
     return tuple(row for row in sample if row)
@@ -209,7 +205,7 @@ def _outcome(
         expectation.severity,
         expectation.notes,
         success,
-        None if observed is None or table.pii & {*expectation.columns} else str(_plain(observed)),
+        None if observed is None or table.pii & {*expectation.columns} else str(plain(observed)),
         int(observed) if is_count and observed is not None else found.get("unexpected_count"),
         _finite(found.get("unexpected_percent")),
         sample,
@@ -219,9 +215,8 @@ def _outcome(
 
 def _needs(expectation: Expectation, table: Table, absent: frozenset[str]) -> list[str]:
     """The columns that are not there which an expectation is about."""
-    query = str(expectation.kwargs.get("unexpected_rows_query", ""))
-    words = {*expectation.columns, *re.findall(r"\w+", query)}
-    if "{loaded_at}" in query:
+    words = {*expectation.columns, *re.findall(r"\w+", expectation.query)}
+    if "loaded_at" in expectation.names_in_query:
         words.add(str(table.loaded_at))
     return sorted(absent & words)
 
@@ -240,14 +235,3 @@ def _failure(result: Any) -> str | None:
 
 def _finite(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if isinstance(value, datetime):
-        return value.strftime(_TIME_FORMAT)
-    try:
-        json.dumps(value)
-    except TypeError:
-        return str(value)
-    return value

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from orchestration.gates.outcome import TOLERATED, Outcome, stops
-from orchestration.gates.suites import MEMORY, Suite
+from orchestration.gates.suites import CLOCK, MEMORY, Expectation, Suite
 from orchestration.platform.warehouse import Target
 
 NAME = "quality_results"
@@ -65,6 +65,30 @@ class Measured:
         if self.unexpected_percent is not None:
             return self.unexpected_percent
         return _number(self.observed_value)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A table whose verdict is kept: the run that checked it, and what its last run found."""
+
+    suite: Suite
+    checked_by: str
+    last: tuple[Measured, ...]
+
+    @property
+    def by_the_clock(self) -> tuple[Expectation, ...]:
+        """What the clock changes, but for what cannot be computed, since a column is gone."""
+        unchecked = {(part.expectation, part.column) for part in self.last if part.success is None}
+        return tuple(
+            part
+            for part in self.suite.expectations
+            if CLOCK & part.names_in_query and (part.name, part.column) not in unchecked
+        )
+
+    def is_news(self, outcome: Outcome) -> bool:
+        """Whether what came out now is a failure, or was one."""
+        failed = {part.expectation for part in self.last if part.success is False}
+        return outcome.success is False or outcome.expectation in failed
 
 
 class History:
@@ -166,6 +190,29 @@ class History:
                 f"insert into {self._table} ({', '.join(_COLUMNS)}) values {values}"
             )
 
+    def copy(self, run_id: str, run_at: datetime, gate: str, kept: Iterable[Kept]) -> None:
+        """Writes for a run what stays of tables' last runs: all but what the clock changes."""
+        text = self._target.text
+        places = []
+        for part in kept:
+            place = (
+                f"table_name = {text(part.suite.table)} and run_id = {text(part.last[0].run_id)}"
+            )
+            names = {text(expectation.name) for expectation in part.by_the_clock}
+            if names:
+                place += f" and expectation not in ({', '.join(sorted(names))})"
+            places.append(f"({place})")
+        if places:
+            found = ", ".join([*_COLUMNS][2:])
+            self._target.execute(
+                f"insert into {self._table} ({', '.join(_COLUMNS)}) "
+                f"select {text(run_id)}, {self._time(run_at)}, {found} from {self._table} "
+                f"where gate = {text(gate)} and ({' or '.join(places)})"
+            )
+
+    def _time(self, moment: datetime) -> str:
+        return f"cast('{moment:%Y-%m-%d %H:%M:%S.%f}' as {self._target.timestamp})"
+
     def remember_identity_map(self, relations: Mapping[str, str]) -> None:
         """Keeps which customer each record belongs to, for the next run to compare with."""
         self._target.execute(
@@ -176,9 +223,9 @@ class History:
     def _row(self, run_id: str, run_at: datetime, gate: str, outcome: Outcome) -> str:
         text = self._target.text
         values: list[Any] = [
-            text(run_id), f"cast('{run_at:%Y-%m-%d %H:%M:%S.%f}' as {self._target.timestamp})",
-            text(gate), text(outcome.table), text(outcome.expectation), outcome.column and
-            text(outcome.column), text(outcome.severity), outcome.success,
+            text(run_id), self._time(run_at), text(gate), text(outcome.table),
+            text(outcome.expectation), outcome.column and text(outcome.column),
+            text(outcome.severity), outcome.success,
             outcome.observed_value and text(outcome.observed_value), outcome.unexpected_count,
             outcome.unexpected_percent, text(json.dumps(outcome.sample, default=str)),
             outcome.message and text(outcome.message),

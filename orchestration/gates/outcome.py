@@ -1,7 +1,12 @@
 """What came out of one expectation."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+SAMPLE_SIZE = 5
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 # how the message of a share begins that a few rows were enough to miss
 TOLERATED = "tolerated"
@@ -37,3 +42,14 @@ class Outcome:
 def stops(severity: str, success: bool | None, message: str | None) -> bool:
     """Whether an outcome closes its gate: it failed, is critical and is not tolerated."""
     return success is False and severity == "critical" and not (message or "").startswith(TOLERATED)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, datetime):
+        return value.strftime(TIME_FORMAT)
+    try:
+        json.dumps(value)
+    except TypeError:
+        return str(value)
+    return value

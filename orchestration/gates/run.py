@@ -1,7 +1,7 @@
 """Runs a gate: its suites on their tables, and what came out into the warehouse."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,24 +9,35 @@ from uuid import uuid4
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+from orchestration.changes.inputs import as_of_day
 from orchestration.gates.history import History
-from orchestration.gates.outcome import Outcome
+from orchestration.gates.kept import Verdicts, forget_verdicts, look_at_clock
+from orchestration.gates.outcome import TIME_FORMAT, Outcome
 from orchestration.gates.project import Project, Table, read_project
 from orchestration.gates.suites import GATES, MEMORY, Suite, load_suites
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
 
-_TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
-
 
 @dataclass(frozen=True)
 class GateResult:
-    """What came out of a gate."""
+    """What came out of a gate.
+
+    kept: the run that checked them, of tables whose verdict was kept; of them the outcomes have
+    only what the clock may have changed. news: the tables of which another thing is told than
+    before: those that were checked, and those of which the clock makes something.
+    """
 
     gate: str
     run_id: str
     run_at: datetime
     outcomes: tuple[Outcome, ...]
+    kept: Mapping[str, str] = field(default_factory=dict)
+    news: tuple[str, ...] = ()
+
+    def of(self, table: str) -> list[Outcome]:
+        """What came out of one table."""
+        return [outcome for outcome in self.outcomes if outcome.table == table]
 
     @property
     def passed(self) -> bool:
@@ -48,13 +59,16 @@ def run_gate(
     run_id: str | None = None,
     folder: Path | None = None,
     only: Collection[str] | None = None,
+    keep: bool = False,
     progress: Callable[[Outcome], None] | None = None,
 ) -> GateResult:
     """Checks every suite of a gate, and writes what came out to `operations.quality_results`.
 
     now: UTC, what is stale or in the future is judged by it; by default the clock, and never later
     than the end of dbt's var as_of_date. folder: of the suites, by default the project's.
-    only: the tables that are checked, by default all. progress: called with each outcome.
+    only: the tables that are checked, by default all. keep: whether tables that are as they were
+    when the gate last let them pass keep that verdict, but for what the clock changes.
+    progress: called with each outcome.
     Raises SuiteError where a suite is wrong, CannotRunError where nothing can be checked.
     """
     if gate not in GATES:
@@ -70,28 +84,53 @@ def run_gate(
         if missing:
             raise CannotRunError(f"No suite of the gate {gate} is of {', '.join(sorted(missing))}")
         suites = [suite for suite in suites if suite.table in only]
-    with adapter.connection_named("gates"):
-        history = History(target)
-        known = history.parameters(suites, gate)
     now = now or _now(adapter.config)
     tables = project.tables[gate]
-    work = [
-        (suite, tables[suite.table], values(tables[suite.table], now, known[suite.table]))
-        for suite in suites
-    ]
-    relations = project.relations | {MEMORY: str(history.last_identity_map)}
-    outcomes = []
+    with adapter.connection_named("gates"):
+        history = History(target)
+        relations = project.relations | {MEMORY: str(history.last_identity_map)}
+        known = history.parameters(suites, gate)
+        work = {
+            suite.table: (suite, table, values(table, now, known[suite.table]))
+            for suite in suites
+            for table in [tables[suite.table]]
+        }
+        verdicts = Verdicts(target, gate) if keep else None
+        kept = verdicts.kept(suites, history) if verdicts else {}
+        outcomes = look_at_clock(
+            target,
+            [(part, *work.pop(name)[1:]) for name, part in kept.items()],
+            relations,
+            project.pii,
+        )
     let_go(target)
-    for outcome in _check(adapter, work, relations, project):
+    for outcome in _check(adapter, [*work.values()], relations, project):
         outcomes.append(outcome)
         if progress:
             progress(outcome)
     result = GateResult(
-        gate, run_id or uuid4().hex, datetime.now(tz=UTC).replace(tzinfo=None), tuple(outcomes)
+        gate,
+        run_id or uuid4().hex,
+        datetime.now(tz=UTC).replace(tzinfo=None),
+        tuple(outcomes),
+        {table: part.checked_by for table, part in kept.items()},
+        tuple(
+            dict.fromkeys(
+                outcome.table
+                for outcome in outcomes
+                if outcome.table in work or kept[outcome.table].is_news(outcome)
+            )
+        ),
     )
     with adapter.connection_named("gates"):
+        history.copy(result.run_id, result.run_at, gate, kept.values())
         history.write(result.run_id, result.run_at, gate, result.outcomes)
-        if result.passed and any(outcome.table == "int_identity__map" for outcome in outcomes):
+        checked = [suite for suite, *_ in work.values()]
+        if verdicts:
+            verdicts.keep(checked, result.outcomes, result.run_id)
+        else:
+            forget_verdicts(target, checked)
+        if result.passed and "int_identity__map" in work:
             history.remember_identity_map(relations)
     return result
 
@@ -104,7 +143,7 @@ def values(table: Table, now: datetime, known: dict[str, float]) -> dict[str, An
         "stale_before": now - (table.stale_after or timedelta(days=36500)),
         "late_before": now - (table.late_after or timedelta(days=36500)),
     }
-    texts = {name: moment.strftime(_TIME_FORMAT) for name, moment in times.items()}
+    texts = {name: moment.strftime(TIME_FORMAT) for name, moment in times.items()}
     columns = {"loaded_at": table.loaded_at, "required_columns": list(table.required)}
     return {**texts, **known, **columns}
 
@@ -114,10 +153,12 @@ def _check(
     work: list[tuple[Suite, Table, dict[str, Any]]],
     relations: dict[str, str],
     project: Project,
-) -> Any:
+) -> Iterator[Outcome]:
+    if not work:
+        return
     from orchestration.gates.check import check_suites  # noqa: PLC0415  (takes seconds)
 
-    return check_suites(adapter, work, relations, project.pii)
+    yield from check_suites(adapter, work, relations, project.pii)
 
 
 def let_go(target: Target) -> None:
@@ -129,11 +170,8 @@ def let_go(target: Target) -> None:
 def _now(config: Any) -> datetime:
     """The clock, or the end of dbt's var as_of_date where that is earlier."""
     clock = datetime.now(tz=UTC).replace(tzinfo=None)
-    as_of = {**config.vars.to_dict(), **config.cli_vars}.get("as_of_date")
-    if not as_of:
-        return clock
-    day = as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of))
-    return min(clock, end_of(day))
+    day = as_of_day(config)
+    return min(clock, end_of(day)) if day else clock
 
 
 def end_of(day: date) -> datetime:

@@ -48,7 +48,8 @@ QUERY = "unexpected_rows_expectation"
 COLUMNS = "expect_table_columns_to_match_set"
 FEW = 5
 # What a query may name beside tables, each as text.
-TEXTS = frozenset(["now", "tomorrow", "stale_before", "late_before", "loaded_at"])
+CLOCK = frozenset(["now", "tomorrow", "stale_before", "late_before"])
+TEXTS = CLOCK | {"loaded_at"}
 DEFAULTS = "_defaults.yml"
 MEMORY = "last_identity_map"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -89,6 +90,16 @@ class Expectation:
             if isinstance(self.kwargs.get(key), list):
                 found += self.kwargs[key]
         return [str(column) for column in found]
+
+    @property
+    def names_in_query(self) -> frozenset[str]:
+        """What its query names: tables, and times."""
+        return frozenset(PLACEHOLDER.findall(self.query))
+
+    @property
+    def query(self) -> str:
+        """The query, where it is one."""
+        return str(self.kwargs.get("unexpected_rows_query", ""))
 
     @property
     def metric(self) -> str:
@@ -217,8 +228,7 @@ def _check(suite: Suite, table: Table, project: Project) -> None:
             if isinstance(value, dict) and "$PARAMETER" in value:
                 used = _IDENTIFIER.findall(str(value["$PARAMETER"]))
                 _known(f"{place}: parameter", set(used) - _FUNCTIONS, parameters)
-        query = str(expectation.kwargs.get("unexpected_rows_query", ""))
-        _known(f"{place}: {{name}} in the query", PLACEHOLDER.findall(query), names)
+        _known(f"{place}: {{name}} in the query", expectation.names_in_query, names)
 
 
 def _known(what: str, names: Iterable[str], known: Iterable[str]) -> None:

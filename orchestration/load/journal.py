@@ -73,6 +73,10 @@ class Journal:
         """What became of a file the last time."""
         return self._last.get((source_name, file_name))
 
+    def loaded(self) -> list[Outcome]:
+        """The files whose rows are there."""
+        return [outcome for outcome in self._last.values() if outcome.status == Status.LOADED]
+
     def add(self, outcome: Outcome, now: datetime) -> None:
         """Notes what became of a file, unless it is what the journal says already."""
         if outcome.status == Status.SKIPPED or self._last.get(outcome.key) == outcome:

@@ -1,4 +1,6 @@
 -- One row per customer with a purchase: how recently, how often and how much they bought.
+{{ config(meta={'daily': true}) }}
+
 with
 
 orders as (

@@ -1,0 +1,141 @@
+"""What tables are made of that no model makes: the project's code, raw tables, and the day."""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from orchestration.load.journal import Journal
+from orchestration.platform.warehouse import RawTable, Target
+
+LOADED_BY_OTHERS = "CUSTOMER_360_LOADED_BY_OTHERS"
+_AS_OF_DATE = "as_of_date"
+
+
+def hash_of(*parts: Any) -> str:
+    """A short name for some values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def is_loaded_by_others(source: str, table: str) -> bool:
+    """Whether CUSTOMER_360_LOADED_BY_OTHERS names a raw table, or its source (`web,retail.stores`).
+
+    By default nothing: our loader brings in all files of CUSTOMER_360_RAW_DIR.
+    """
+    named = os.environ.get(LOADED_BY_OTHERS, "").replace(",", " ").split()
+    return source in named or f"{source}.{table}" in named
+
+
+def as_of_day(config: Any) -> date | None:
+    """dbt's var as_of_date, where it is set. config: of an adapter."""
+    day = {**config.vars.to_dict(), **config.cli_vars}.get(_AS_OF_DATE)
+    return day if isinstance(day, date) or not day else date.fromisoformat(str(day))
+
+
+def today(config: Any) -> date:
+    """The day that tables are as of: the var as_of_date, else the current day (UTC)."""
+    return as_of_day(config) or datetime.now(tz=UTC).date()
+
+
+def project_hash(target: Target) -> str:
+    """A hash of all that makes tables: the files of the dbt project, the vars but for the day, and
+    the versions of dbt and its adapter."""
+    config = target.adapter.config
+    folders = sorted({*config.all_source_paths, *config.test_paths})
+    files = files_hash(Path(config.project_root), "dbt_project.yml", *folders)
+    variables = {name: value for name, value in config.cli_vars.items() if name != _AS_OF_DATE}
+    return hash_of(files, variables, [version(f"dbt-{name}") for name in ("core", target.engine)])
+
+
+def files_hash(root: Path, *names: str) -> str:
+    """A hash of files, and of all files in folders, with their names below a root."""
+    digest = hashlib.sha256()
+    for name in names:
+        place = root / name
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.is_file():
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+                digest.update(f"{file.relative_to(root)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def raw_versions(target: Target) -> dict[tuple[str, str], str]:
+    """A hash of what each raw table holds, by source and table, of those that are there.
+
+    Of a table that we load, the files that it has; on DuckDB, which reads them in place, the view
+    over them, too. Where rows are copied or others load them, how many there are and when the last
+    was loaded.
+    """
+    files: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for file in Journal(target).loaded():
+        files[file.source_name, file.table_name].append((file.file_name, file.file_hash))
+    found: dict[tuple[str, str], list[Any]] = {}
+    counted = []
+    for key, view in _views(target).items():
+        ours = not is_loaded_by_others(*key)
+        found[key] = [view, sorted(files[key]) if ours else []]
+        if not (view and ours):
+            counted.append(target.tables[key])
+    for source, name, *counts in _counts(target, counted):
+        found[source, name] += counts
+    return {key: hash_of(*parts) for key, parts in found.items()}
+
+
+def _views(target: Target) -> dict[tuple[str, str], str | None]:
+    """The raw tables that are there; of those that are views over files, their text."""
+    places = {key: table.relation for key, table in target.tables.items()}
+    if not target.reads_in_place:
+        look_up = target.adapter.get_relation
+        return {
+            key: None
+            for key, place in places.items()
+            if look_up(place.database, place.schema, place.identifier) is not None
+        }
+    # dbt would look them up within a transaction, which stays open
+    texts = {
+        (schema, name): text
+        for schema, name, text in target.query(
+            "select lower(schema_name), lower(view_name), sql from duckdb_views() union all "
+            "select lower(schema_name), lower(table_name), null from duckdb_tables()"
+        )
+    }
+    names = {key: (place.schema.lower(), place.identifier.lower()) for key, place in places.items()}
+    return {key: texts[name] for key, name in names.items() if name in texts}
+
+
+def _counts(target: Target, tables: Iterable[RawTable]) -> list[tuple[Any, ...]]:
+    """Source, name, number of rows and last time of loading of raw tables."""
+    queries = [
+        f"select '{table.source}', '{table.name}', count(*), "
+        f"cast(max({table.loaded_at}) as string) from {table.relation}"
+        for table in tables
+    ]
+    return target.query(" union all ".join(queries)) if queries else []
+
+
+def due_days(
+    target: Target, due: Mapping[str, Iterable[str]], day: date
+) -> dict[str, list[tuple[str | None, ...]]]:
+    """Of each relation's columns of dates the last day that has come, and the first that has not.
+
+    As long as the two are the same, no row was between any two days from the one to the other.
+    due: the columns, by relation.
+    """
+    queries = [
+        f"select '{column}' as column_name, {target.text(relation)} as relation_name, "
+        f"cast(max(case when day <= {today} then day end) as string) as last_day, "
+        f"cast(min(case when day > {today} then day end) as string) as next_day "
+        f"from (select cast({column} as date) as day from {relation}) as days"
+        for today in [f"cast('{day}' as date)"]
+        for relation, columns in due.items()
+        for column in columns
+    ]
+    found: dict[str, list[tuple[str | None, ...]]] = defaultdict(list)
+    for column, relation, *days in target.query(" union all ".join(queries)) if queries else []:
+        found[relation].append((column, *days))
+    return {relation: sorted(days, key=str) for relation, days in found.items()}

@@ -1,0 +1,85 @@
+"""What was built when it was built last: `operations.built_tables`, one row a node of dbt.
+
+Also of each table that a gate let pass (`gate.<gate>.<table>`), of what is published (`published`),
+and of when a night last built everything (`everything`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from orchestration.platform.warehouse import Target
+
+NAME = "built_tables"
+PUBLISHED = "published"
+EVERYTHING = "everything"
+_TOGETHER = 200
+
+
+@dataclass(frozen=True)
+class Record:
+    """What something was made of, a hash, and by which run: of dbt, a gate, or a publication."""
+
+    inputs: str
+    built_by: str
+    built_at: datetime | None = None
+
+
+class Records:
+    """The records of a target."""
+
+    def __init__(self, target: Target) -> None:
+        """Makes the table where it is not there yet."""
+        self._target = target
+        self._table = target.operations.incorporate(path={"identifier": NAME})
+        target.execute(f"create schema if not exists {self._table.without_identifier()}")
+        target.execute(
+            f"create table if not exists {self._table} "
+            f"(node string, inputs string, built_by string, built_at {target.timestamp})"
+        )
+
+    def read(self) -> dict[str, Record]:
+        """All of them, by node."""
+        rows = self._target.query(f"select node, inputs, built_by, built_at from {self._table}")
+        return {node: Record(*found) for node, *found in rows}
+
+    def write(self, records: Mapping[str, Record]) -> None:
+        """Puts records in the place of what is there. Where that is killed, some are missing."""
+        if not records:
+            return
+        self.forget(records)
+        now = f"cast('{_now():%Y-%m-%d %H:%M:%S}' as {self._target.timestamp})"
+        rows = [
+            f"({self._texts(node, record.inputs, record.built_by)}, {now})"
+            for node, record in records.items()
+        ]
+        for start in range(0, len(rows), _TOGETHER):
+            values = ", ".join(rows[start : start + _TOGETHER])
+            self._target.execute(
+                f"insert into {self._table} (node, inputs, built_by, built_at) values {values}"
+            )
+
+    def forget(self, nodes: Iterable[str]) -> None:
+        """Takes out the records of some nodes."""
+        names = self._texts(*nodes)
+        if names:
+            self._target.execute(f"delete from {self._table} where node in ({names})")
+
+    def forget_everything(self, run_id: str) -> None:
+        """Takes out all records, and notes when: what comes next is built whole."""
+        self._target.execute(f"delete from {self._table}")
+        self.write({EVERYTHING: Record("", run_id)})
+
+    def _texts(self, *values: Any) -> str:
+        return ", ".join(self._target.text(value) for value in values)
+
+
+def age(record: Record) -> float:
+    """Days since something was recorded."""
+    assert record.built_at is not None
+    return (_now() - record.built_at.replace(tzinfo=None)).total_seconds() / 86400
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC).replace(tzinfo=None)

@@ -1,0 +1,98 @@
+"""Nights: jobs of steps that follow each other, each of which does what can have changed.
+
+Their steps are ops, not assets, so that Dagster is told of what was loaded, built and checked, and
+of nothing else: a run of assets announces each of them, with its checks, and then says of each what
+became of it. The assets of the same names are there for the catalogue and for runs by hand.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtProject
+
+from orchestration.assets.dbt import build_changed
+from orchestration.assets.gates import check_changed
+from orchestration.assets.published import publish_changed
+from orchestration.assets.raw import load_new
+from orchestration.resources import POOL, Dbt, Refresh, Warehouse
+from orchestration.retries import RETRIES
+from orchestration.steps import STEPS
+from orchestration.translator import Translator
+
+_AFTER = "after"
+
+
+def night_steps(
+    project: DbtProject,
+    translator: Translator,
+    loaded: Sequence[dg.AssetKey],
+    keys: Mapping[str, dg.AssetKey],
+) -> list[dg.OpDefinition]:
+    """The steps of a night, in their order.
+
+    loaded: the raw tables that we load. keys: of all tables, by their names in the gates' suites.
+    """
+    steps = [_load_step(loaded), _gate_step("raw", keys)]
+    for step in STEPS:
+        steps += [_dbt_step(step, project, translator), _gate_step(step, keys)]
+    return [*steps, _published_step()]
+
+
+def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
+    """A graph in which each step waits for the one before it."""
+    return dg.GraphDefinition(
+        name,
+        node_defs=steps,
+        dependencies={
+            step.name: {_AFTER: dg.DependencyDefinition(before.name)}
+            for before, step in itertools.pairwise(steps)
+        },
+    )
+
+
+def _step(name: str, work: Callable[..., Iterator[Any]]) -> dg.OpDefinition:
+    return dg.op(
+        name=name,
+        ins={_AFTER: dg.In(dg.Nothing)},
+        out=dg.Out(dg.Nothing),
+        retry_policy=RETRIES,
+        pool=POOL,
+    )(work)
+
+
+def _load_step(loaded: Sequence[dg.AssetKey]) -> dg.OpDefinition:
+    def load(
+        context: dg.OpExecutionContext, warehouse: Warehouse, refresh: Refresh
+    ) -> Iterator[dg.AssetMaterialization]:
+        yield from load_new(context, warehouse, refresh, loaded)
+
+    return _step("load_raw", load)
+
+
+def _gate_step(gate: str, keys: Mapping[str, dg.AssetKey]) -> dg.OpDefinition:
+    def check(
+        context: dg.OpExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetCheckEvaluation]:
+        yield from check_changed(context, gate, warehouse, keys)
+
+    return _step(f"gate_{gate}", check)
+
+
+def _dbt_step(name: str, project: DbtProject, translator: Translator) -> dg.OpDefinition:
+    def build(
+        context: dg.OpExecutionContext, dbt: Dbt, refresh: Refresh, warehouse: Warehouse
+    ) -> Iterator[Any]:
+        yield from build_changed(context, name, dbt, refresh, warehouse, project, translator)
+
+    return _step(f"dbt_{name}", build)
+
+
+def _published_step() -> dg.OpDefinition:
+    def published(
+        context: dg.OpExecutionContext, warehouse: Warehouse
+    ) -> Iterator[dg.AssetMaterialization]:
+        yield from publish_changed(context, warehouse)
+
+    return _step("published", published)
