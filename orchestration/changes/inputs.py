@@ -58,7 +58,7 @@ def files_hash(root: Path, *names: str) -> str:
     for name in names:
         place = root / name
         for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if file.is_file():
+            if file.is_file() and file.suffix != ".pyc":
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
                 digest.update(f"{file.relative_to(root)} {content}\n".encode())
     return digest.hexdigest()

@@ -5,7 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,29 @@ class Company:
     def query(self, sql: str, file: str = "customer_360.duckdb") -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.folder / file), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def copy(self, folder: Path) -> "Company":
+        """As it is now, in a folder of its own, for runs that others shall not see."""
+        shutil.copytree(self.folder, folder)
+        places = {name: value for name, value in settings(folder).items() if value}
+        company = replace(self, folder=folder, variables=self.variables | places)
+        with environment(**company.variables):
+            company.definitions = assemble()
+        return company
+
+    @contextmanager
+    def on(self, day: str) -> Iterator[None]:
+        """Its environment on a day."""
+        variables = json.dumps(VARIABLES | {"as_of_date": day})
+        with environment(**self.variables | {"CUSTOMER_360_DBT_VARS": variables}):
+            yield
+
+    def built_by(self, run: dg.ExecuteInProcessResult) -> set[str]:
+        """What dbt built and tested in a run, tests by the name that tells what they are of."""
+        rows = self.query(
+            f"select node from operations.run_history where dagster_run_id = '{run.run_id}'"
+        )
+        return {node.split(".")[2] for (node,) in rows}
 
 
 @contextmanager

@@ -113,8 +113,7 @@ def test_a_retry_is_a_night_that_loads_nothing(definitions: dg.Definitions) -> N
     assert steps == [
         "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts", "published",
     ]  # fmt: skip
-    assert retry.run_config is not None
-    assert retry.run_config["resources"] == {"retry": {"config": {"only_failed": True}}}
+    assert not retry.run_config
 
 
 def test_one_run_at_a_time_leaves_the_queue(definitions: dg.Definitions, folder: Path) -> None:
@@ -172,7 +171,9 @@ def test_every_path_is_absolute_however_it_is_written(folder: Path) -> None:
 def test_a_rebuild_refreshes_all_or_what_is_selected(definitions: dg.Definitions) -> None:
     rebuild = definitions.resolve_job_def("rebuild")
     assert rebuild.run_config is not None
-    assert rebuild.run_config["resources"] == {"refresh": {"config": {"full": True, "select": ""}}}
+    assert rebuild.run_config["resources"] == {
+        "refresh": {"config": {"everything": False, "full": True, "select": ""}}
+    }
     selected = {"resources": {"refresh": {"config": {"full": True, "select": "int_events+"}}}}
     assert dg.validate_run_config(rebuild, selected)["resources"]["refresh"]
     mistyped = {"resources": {"refresh": {"config": {"selct": "int_events+"}}}}
