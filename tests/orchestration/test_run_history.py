@@ -1,7 +1,11 @@
-"""What the warehouse remembers of dbt's runs, on each engine."""
+"""What the warehouse remembers of dbt's runs, and of what they built, on each engine."""
 
+from datetime import date
 from typing import Any
 
+from orchestration.changes import Record, Records
+from orchestration.changes.inputs import due_days, raw_versions
+from orchestration.changes.records import EVERYTHING, age
 from orchestration.platform.warehouse import Target
 from tests.engines.engine import Engine
 from tests.support import environment
@@ -31,3 +35,51 @@ def test_runs_are_remembered_for_a_while(engine: Engine) -> None:
     assert engine.dbt("seed", "--select", "rfm_segments").success
     with engine.target() as target:
         assert history(target, "node, dagster_run_id") == [("seed.customer_360.rfm_segments", None)]
+
+
+def test_what_was_built_is_known_until_somebody_builds_it(engine: Engine) -> None:
+    records = {
+        "seed.customer_360.rfm_segments": Record("of one thing", "a run"),
+        "seed.customer_360.nicknames": Record("of another's", "a run"),
+    }
+    with engine.target() as target:
+        known = Records(target)
+        known.forget_everything("a run")
+        known.write(records)
+        known.write(records)
+        found = known.read()
+        assert {name: record.inputs for name, record in found.items()} == {
+            EVERYTHING: "",
+            **{name: record.inputs for name, record in records.items()},
+        }
+        assert all(record.built_by == "a run" for record in found.values())
+        assert 0 <= age(found[EVERYTHING]) < 1
+    assert engine.dbt("seed", "--select", "rfm_segments").success
+    with engine.target() as target:
+        assert Records(target).read().keys() == {EVERYTHING, "seed.customer_360.nicknames"}
+        Records(target).forget(["seed.customer_360.nicknames"])
+        assert Records(target).read().keys() == {EVERYTHING}
+
+
+def test_rows_that_others_load_and_rows_that_come_due_are_seen(engine: Engine) -> None:
+    with engine.target() as target, environment(CUSTOMER_360_LOADED_BY_OTHERS="web"):
+        events = target.tables["web", "events"]
+        assert ("web", "events") not in raw_versions(target)
+        target.execute(f"create schema if not exists {events.relation.without_identifier()}")
+        target.execute(
+            f"create table {events.relation} as "
+            f"select cast('2026-06-30 10:00:00' as {target.timestamp}) as {events.loaded_at}"
+        )
+        target.adapter.cache_added(events.relation.incorporate(type="table"))
+        versions = [raw_versions(target)["web", "events"]]
+        days = [
+            due_days(target, {str(events.relation): [events.loaded_at]}, date(2026, 6, day))
+            for day in (29, 30)
+        ]
+        target.execute(f"insert into {events.relation} select * from {events.relation}")
+        versions.append(raw_versions(target)["web", "events"])
+        assert versions[0] != versions[1]
+        assert days == [
+            {str(events.relation): [(events.loaded_at, None, "2026-06-30")]},
+            {str(events.relation): [(events.loaded_at, "2026-06-30", None)]},
+        ]

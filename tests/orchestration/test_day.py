@@ -1,0 +1,84 @@
+"""Models that say something of the as-of date say so in their meta, and no others."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from orchestration.steps import STEPS
+from tests.orchestration.company import VARIABLES, Company
+
+pytestmark = pytest.mark.slow
+
+DAY = "2345-06-07"
+COMPARED = re.compile(rf"cast\((?:facts\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
+
+
+@pytest.fixture(scope="module")
+def compiled(
+    company: Company, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """The project's models and tests, compiled as of a day that nothing else speaks of."""
+    variables = json.dumps(VARIABLES | {"as_of_date": DAY})
+    folder: Path = tmp_path_factory.mktemp("compiled")
+    with company.on(DAY):
+        try:
+            result = dbtRunner().invoke(
+                [
+                    "--quiet",
+                    "compile",
+                    "--exclude-resource-type",
+                    "unit_test",
+                    "--vars",
+                    variables,
+                    "--target-path",
+                    str(folder),
+                ]
+            )
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+    assert result.success, result.exception
+    yield {part.node.unique_id: part.node for part in result.result}
+
+
+def meta(node: Any) -> dict[str, Any]:
+    return dict(node.config.meta or {})
+
+
+def test_what_speaks_of_the_day_is_daily_or_says_what_comes_due(compiled: dict[str, Any]) -> None:
+    models = [node for node in compiled.values() if node.resource_type == "model"]
+    speak = {node.name for node in models if DAY in (node.compiled_code or "")}
+    daily = {node.name for node in models if meta(node).get("daily")}
+    due = {node.name for node in models if meta(node).get("due")}
+    assert daily | due == speak
+    assert not daily & due
+    assert {"customer_360", "int_customer_facts__tickets"} <= speak
+
+
+def test_what_comes_due_is_said_of_every_date_that_is_compared(compiled: dict[str, Any]) -> None:
+    for node in compiled.values():
+        if not meta(node).get("due"):
+            continue
+        compared = COMPARED.findall(node.compiled_code)
+        assert len(compared) == node.compiled_code.count(DAY), node.name
+        declared = meta(node)["due"]
+        assert {*compared} == {column for columns in declared.values() for column in columns}
+        for entity in declared:
+            parent = compiled[f"model.customer_360.{entity}"]
+            assert parent.unique_id in node.depends_on_nodes
+            # what comes due in it is asked for before the step of the model begins
+            assert STEPS.index(meta(parent)["step"]) < STEPS.index(meta(node)["step"])
+
+
+def test_a_test_that_speaks_of_the_day_is_of_a_daily_model(compiled: dict[str, Any]) -> None:
+    tests = [node for node in compiled.values() if node.resource_type == "test"]
+    speak = [node for node in tests if DAY in (node.compiled_code or "")]
+    assert speak
+    for node in speak:
+        parents = [compiled[parent] for parent in node.depends_on_nodes]
+        assert any(meta(parent).get("daily") for parent in parents), node.name
