@@ -87,7 +87,8 @@ def raw_versions(target: Target) -> dict[tuple[str, str], str]:
 
 
 def _views(target: Target) -> dict[tuple[str, str], str | None]:
-    """The raw tables that are there; of those that are views over files, their text."""
+    """The raw tables that are there; of those that are views over files, their text, which names
+    the files, wherever the folder of raw files is."""
     places = {key: table.relation for key, table in target.tables.items()}
     if not target.reads_in_place:
         look_up = target.adapter.get_relation
@@ -97,8 +98,9 @@ def _views(target: Target) -> dict[tuple[str, str], str | None]:
             if look_up(place.database, place.schema, place.identifier) is not None
         }
     # dbt would look them up within a transaction, which stays open
+    raw_dir = os.environ.get("CUSTOMER_360_RAW_DIR") or "data/raw"
     texts = {
-        (schema, name): text
+        (schema, name): text and text.replace(raw_dir, "")
         for schema, name, text in target.query(
             "select lower(schema_name), lower(view_name), sql from duckdb_views() union all "
             "select lower(schema_name), lower(table_name), null from duckdb_tables()"
