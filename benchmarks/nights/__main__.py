@@ -33,6 +33,7 @@ NIGHT = (str(PROGRAMS / "dg"), "launch", "--job", "nightly")
 
 FIRST = "first night"
 NOTHING_NEW = "night of nothing new"
+NEXT_DAY = "night of nothing new, the next day"
 FEW_PEOPLE, FEW_DAYS = 200, 30
 INTRODUCTION = (
     "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
@@ -194,6 +195,8 @@ def run_nights(company: Company, few: Company, days: int) -> list[Measured]:
     rows = few.row_count()
     fixed_first = few.measure(f"{FIRST}, {few.people} people", today, rows)
     fixed = few.measure(f"{NOTHING_NEW}, {few.people} people", today, 0)
+    next_day = today + timedelta(days=1)
+    fixed_next_day = few.measure(f"{NEXT_DAY}, {few.people} people", next_day, 0)
 
     company.found(days)
     rows = company.row_count()
@@ -212,14 +215,19 @@ def run_nights(company: Company, few: Company, days: int) -> list[Measured]:
     events = company.row_count() - rows
     micro_batch = company.measure("micro-batch of web events", today, events, command)
 
+    after_micro_batch = company.measure("night after it", today, 0)
     nothing = company.measure(NOTHING_NEW, today, 0)
+    nothing_next_day = company.measure(NEXT_DAY, today + timedelta(days=1), 0)
     return [
         replace(first, fixed_cpu_seconds=fixed_first.cpu_seconds),
-        replace(one_day, fixed_cpu_seconds=fixed.cpu_seconds),
+        one_day,
         micro_batch,
+        after_micro_batch,
         replace(nothing, fixed_cpu_seconds=fixed.cpu_seconds),
+        replace(nothing_next_day, fixed_cpu_seconds=fixed_next_day.cpu_seconds),
         fixed_first,
         fixed,
+        fixed_next_day,
     ]
 
 
