@@ -92,7 +92,9 @@ def test_a_failing_marts_gate_leaves_what_is_published(company: Company) -> None
         for run in (result, again)
     ]
     assert {"customers", "customer_360"} <= checked[0]
-    assert checked[1] == {"customer_360"}, "what closed the gate is checked again, and no other"
+    # what closed the gate is checked again, what passed is not
+    assert "customer_360" in checked[1]
+    assert not {"customers", "orders"} & checked[1]
 
 
 def test_assets_by_hand_stop_at_a_gate_too(company: Company) -> None:
