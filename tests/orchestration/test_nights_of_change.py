@@ -28,7 +28,7 @@ NEXT_DAY, DAY_AFTER, MUCH_LATER = "2026-07-01", "2026-07-02", "2026-09-30"
 EVERYTHING = {"resources": {"refresh": {"config": {"everything": True}}}}
 DAILY = {"data_quality_metrics", "data_quality_history", "customer_rfm", "customer_360"}
 # what tells of runs, not of customers
-OF_RUNS = {"built_tables", "publications", "quality_results"}
+OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results"}
 
 
 @dataclass
