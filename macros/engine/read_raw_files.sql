@@ -10,10 +10,13 @@
     Text whose rows this run will judge is read once to its end, so that a row that cannot be read is
     told with its file and line, and ends the run.
     All of that is done in here: where a statement that a hook returns fails, dbt goes on and fails
-    once more for want of the table.
+    once more for want of the table. Commands that build and test nothing (compile, docs generate) render
+    hooks, too, in the midst of the models: for them the views stay as they are.
 #}
 {% macro read_raw_files() %}
-    {{ return(adapter.dispatch('read_raw_files')()) }}
+    {% if flags.WHICH not in ('compile', 'generate', 'show') %}
+        {{ return(adapter.dispatch('read_raw_files')()) }}
+    {% endif %}
 {% endmacro %}
 
 

@@ -20,3 +20,29 @@
 {% macro databricks__trim_whitespace(text) -%}
     trim(both ' \t\n\r\u00a0\u200b\ufeff' from {{ text }})
 {%- endmacro %}
+
+
+{#
+    The text of a column without white space at either end.
+
+    DuckDB makes its set of characters anew for every value that it trims, so it looks first whether
+    there is anything to trim: a third of the time.
+#}
+{% macro trim_column(column) %}
+    {{- return(adapter.dispatch('trim_column')(column)) -}}
+{% endmacro %}
+
+
+{% macro default__trim_column(column) -%}
+    {{ trim_whitespace('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }}
+{%- endmacro %}
+
+
+{% macro duckdb__trim_column(column) -%}
+    {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
+    {%- set white_space = '[ \\t\\n\\r\\x{a0}\\x{200b}\\x{feff}]' -%}
+    case
+        when regexp_matches({{ text }}, '^{{ white_space }}|{{ white_space }}$') then {{ trim_whitespace(text) }}
+        else {{ text }}
+    end
+{%- endmacro %}

@@ -138,6 +138,11 @@ judged as (
 grouped as (
     select
         *,
+        {#- written before rows are ordered, which then need not carry all of the raw row along #}
+        case
+            when reason_code is not null or repaired_columns is not null
+                then {{ value_as_json('raw_row') }}
+        end as raw_row_text,
         coalesce(
             row_key, fingerprint || coalesce(cast(loaded_at as {{ dbt.type_string() }}), '')
         ) as version_group
@@ -153,10 +158,7 @@ ranked as (
         version_group,
         reason_code,
         repaired_columns,
-        case
-            when reason_code is not null or repaired_columns is not null
-                then {{ value_as_json('raw_row') }}
-        end as raw_row,
+        raw_row_text as raw_row,
         loaded_at,
         row_number() over (
             partition by version_group, case when reason_code is null then 1 else 0 end

@@ -1,5 +1,5 @@
 {# A raw value as trimmed text; empty text is null. #}
-{% macro raw_text(column) %}nullif({{ trim_whitespace('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') }}, ''){% endmacro %}
+{% macro raw_text(column) %}nullif({{ trim_column(column) }}, ''){% endmacro %}
 
 
 {# A column of a raw row's key as text; null where a spreadsheet left the word for an error in it. #}

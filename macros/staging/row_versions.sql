@@ -28,5 +28,5 @@
     {%- for column in columns -%}
         {%- do texts.append('coalesce(' ~ column.name ~ "__text, '')") -%}
     {%- endfor -%}
-    {{ dbt.hash(texts | join(" || '|' || ")) }}
+    {{ dbt.hash("concat_ws('|', " ~ texts | join(', ') ~ ')') }}
 {%- endmacro %}

@@ -26,23 +26,17 @@ def compiled(
     """The project's models and tests, compiled as of a day that nothing else speaks of."""
     variables = json.dumps(VARIABLES | {"as_of_date": DAY})
     folder: Path = tmp_path_factory.mktemp("compiled")
+    views = "select schema_name, view_name, sql from duckdb_views() order by all"
+    before = company.query(views)
     with company.on(DAY):
         try:
-            result = dbtRunner().invoke(
-                [
-                    "--quiet",
-                    "compile",
-                    "--exclude-resource-type",
-                    "unit_test",
-                    "--vars",
-                    variables,
-                    "--target-path",
-                    str(folder),
-                ]
-            )
+            command = ["--quiet", "compile", "--exclude", "resource_type:unit_test"]
+            options = ["--vars", variables, "--target-path", str(folder)]
+            result = dbtRunner().invoke([*command, *options])
         finally:
             DuckDBConnectionManager.close_all_connections()
     assert result.success, result.exception
+    assert company.query(views) == before, "who compiles changes nothing"
     yield {part.node.unique_id: part.node for part in result.result}
 
 

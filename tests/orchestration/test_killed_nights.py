@@ -106,7 +106,8 @@ def sell(folder: Path, prefix: str) -> None:
             copy (
                 select * replace (
                     {names},
-                    _loaded_at + interval 1 hour as _loaded_at
+                    (select max(_loaded_at) + interval 1 hour from '{folder}/{table}.parquet')
+                        as _loaded_at
                 )
                 from '{folder}/{table}.parquet'
                 where transaction_id in (

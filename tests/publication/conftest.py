@@ -66,6 +66,19 @@ class Shop:
             f"(select min(customer_id) from {marts}.customers)"
         )
 
+    def keep_few_rows(self) -> None:
+        """Leave the marts what a few customers have: what is published here is about tables."""
+        with self.open() as target:
+            marts = self.schema(target, "marts")
+            few = f"select customer_id from {marts}.customers order by customer_id limit 50"
+            target.execute(f"create table {marts}.few as {few}")
+            for node in target.manifest.flat_graph["nodes"].values():
+                if node["config"].get("meta", {}).get("published"):
+                    table = f"{marts}.{node['alias']}"
+                    kept = f"select customer_id from {marts}.few"
+                    target.execute(f"delete from {table} where customer_id not in ({kept})")
+            target.execute(f"drop table {marts}.few")
+
     def run(
         self, *arguments: str, module: str = "orchestration.publish"
     ) -> subprocess.CompletedProcess[str]:
@@ -166,9 +179,11 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def published_from(engine: Engine) -> Iterator[Shop]:
-    """The company's warehouse, with the environment that leads to it."""
+    """The warehouse of a company of few customers, with the environment that leads to it."""
     with environment(**engine.variables):
-        yield Shop(engine, engine.dbt("parse").result)
+        shop = Shop(engine, engine.dbt("parse").result)
+        shop.keep_few_rows()
+        yield shop
 
 
 @pytest.fixture
