@@ -104,14 +104,17 @@ def build_changed(
 def _remember(
     context: dg.OpExecutionContext, warehouse: Warehouse, state: State, plan: Plan, folder: Path
 ) -> None:
-    """Remembers what a dbt that came to its end has built, and which tests passed."""
+    """Remembers what a dbt that came to its end has built, and which tests passed, but for what
+    another dbt has begun to build in the meantime."""
     results = _run_results(folder)
     if not results:
         return
     succeeded = [part["unique_id"] for part in results["results"] if part["status"] in _PASSED]
     built_by = results["metadata"]["invocation_id"]
     with judged("Writing down what was built"), warehouse.open(context.log.info) as target:
-        Records(target).write(remembered(state, plan, succeeded, built_by))
+        records, known = Records(target), remembered(state, plan, succeeded, built_by)
+        claimed = records.claimed_by(built_by)
+        records.write({node: record for node, record in known.items() if node in claimed})
 
 
 def _start(

@@ -5,9 +5,9 @@ built or passed it last (`records`). What that is now is a hash of the project's
 parents were built by, and of the day where it says something of that (`state`, `inputs`). Where the
 two differ, it is built (`plan`).
 
-A run of dbt that somebody else starts forgets what it is about to build (the macro
-forget_built_tables), and a night remembers only what came to its end. So what was killed, failed or
-was built by hand, with whatever vars, is built by the next night, with all that is made of it.
+Every run of dbt claims what it is about to build (the macro claim_built_tables), and a night
+remembers only what came to its end and is still claimed by it. So what was killed, failed or was
+built by hand, with whatever vars, is built by the next night, with all that is made of it.
 """
 
 from orchestration.changes.plan import Plan, plan_step, remembered

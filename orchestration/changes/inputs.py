@@ -44,12 +44,13 @@ def today(config: Any) -> date:
 
 def project_hash(target: Target) -> str:
     """A hash of all that makes tables: the files of the dbt project, the vars but for the day, and
-    the versions of dbt and its adapter."""
+    the versions of dbt, its adapter and DuckDB."""
     config = target.adapter.config
     folders = sorted({*config.all_source_paths, *config.test_paths})
     files = files_hash(Path(config.project_root), "dbt_project.yml", *folders)
     variables = {name: value for name, value in config.cli_vars.items() if name != _AS_OF_DATE}
-    return hash_of(files, variables, [version(f"dbt-{name}") for name in ("core", target.engine)])
+    packages = ("dbt-core", f"dbt-{target.engine}", "duckdb")
+    return hash_of(files, variables, [version(name) for name in packages])
 
 
 def files_hash(root: Path, *names: str) -> str:
@@ -65,49 +66,68 @@ def files_hash(root: Path, *names: str) -> str:
 
 
 def raw_versions(target: Target) -> dict[tuple[str, str], str]:
-    """A hash of what each raw table holds, by source and table, of those that are there.
+    """A hash of what each raw table holds, by source and table.
+
+    Of those that are there and have the column that says when a row was loaded.
 
     Of a table that we load, the files that it has; on DuckDB, which reads them in place, the view
-    over them, too. Where rows are copied or others load them, how many there are and when the last
-    was loaded.
+    over them, too. Where rows are copied or others load them, its columns, how many rows there are
+    and when the last was loaded.
     """
     files: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for file in Journal(target).loaded():
         files[file.source_name, file.table_name].append((file.file_name, file.file_hash))
     found: dict[tuple[str, str], list[Any]] = {}
     counted = []
-    for key, view in _views(target).items():
+    views = _views(target) if target.reads_in_place else {}
+    for key, table in target.tables.items():
         ours = not is_loaded_by_others(*key)
-        found[key] = [view, sorted(files[key]) if ours else []]
-        if not (view and ours):
-            counted.append(target.tables[key])
+        found[key] = [str(table.relation), sorted(files[key]) if ours else []]
+        view = views.get((table.relation.schema.lower(), table.relation.identifier.lower()))
+        if view and ours:
+            found[key].append(view)
+        elif table.loaded_at.lower() in (columns := target.columns_of(table) or []):
+            found[key].append(sorted(columns))
+            counted.append(table)
+        else:
+            del found[key]
+    target.adapter.execute_macro("commit_transaction")  # in which DuckDB's columns are looked up
     for source, name, *counts in _counts(target, counted):
         found[source, name] += counts
     return {key: hash_of(*parts) for key, parts in found.items()}
 
 
-def _views(target: Target) -> dict[tuple[str, str], str | None]:
-    """The raw tables that are there; of those that are views over files, their text, which names
-    the files, wherever the folder of raw files is."""
-    places = {key: table.relation for key, table in target.tables.items()}
-    if not target.reads_in_place:
-        look_up = target.adapter.get_relation
-        return {
-            key: None
-            for key, place in places.items()
-            if look_up(place.database, place.schema, place.identifier) is not None
-        }
-    # dbt would look them up within a transaction, which stays open
+def _views(target: Target) -> dict[tuple[str, str], str]:
+    """The text of each view, which names the files, wherever the folder of raw files is."""
     raw_dir = os.environ.get("CUSTOMER_360_RAW_DIR") or "data/raw"
-    texts = {
-        (schema, name): text and text.replace(raw_dir, "")
+    return {
+        (schema, name): text.replace(raw_dir, "")
         for schema, name, text in target.query(
-            "select lower(schema_name), lower(view_name), sql from duckdb_views() union all "
-            "select lower(schema_name), lower(table_name), null from duckdb_tables()"
+            "select lower(schema_name), lower(view_name), sql from duckdb_views()"
+            " where database_name = current_database()"
         )
     }
-    names = {key: (place.schema.lower(), place.identifier.lower()) for key, place in places.items()}
-    return {key: texts[name] for key, name in names.items() if name in texts}
+
+
+def tables_there(target: Target, schemas: Iterable[str]) -> set[tuple[str, str]]:
+    """The tables and views of some schemas, schema and name in lower case."""
+    database = target.operations.database
+    if target.reads_in_place:  # of all schemas at once
+        query = (
+            "select lower(table_schema), lower(table_name) from information_schema.tables"
+            " where table_catalog = current_database()"
+        )
+        return {(schema, name) for schema, name in target.query(query)}
+    adapter = target.adapter
+    there = {name.lower() for name in adapter.list_schemas(database)}
+    place = target.operations.without_identifier()
+    return {
+        (schema, str(name).lower())
+        for schema in there.intersection(schemas)
+        for name in adapter.execute_macro(
+            "names_in_schema", kwargs={"schema": place.incorporate(path={"schema": schema})}
+        )
+    }
 
 
 def _counts(target: Target, tables: Iterable[RawTable]) -> list[tuple[Any, ...]]:

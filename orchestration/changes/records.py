@@ -40,9 +40,19 @@ class Records:
         )
 
     def read(self) -> dict[str, Record]:
-        """All of them, by node."""
-        rows = self._target.query(f"select node, inputs, built_by, built_at from {self._table}")
+        """All of them, by node, but for what a run of dbt builds, or did not build to its end."""
+        rows = self._target.query(
+            f"select node, inputs, built_by, built_at from {self._table} where inputs is not null"
+        )
         return {node: Record(*found) for node, *found in rows}
+
+    def claimed_by(self, invocation_id: str) -> set[str]:
+        """The nodes that a run of dbt was the last to begin (the macro claim_built_tables)."""
+        rows = self._target.query(
+            f"select node from {self._table} "
+            f"where inputs is null and built_by = {self._target.text(invocation_id)}"
+        )
+        return {node for (node,) in rows}
 
     def write(self, records: Mapping[str, Record]) -> None:
         """Puts records in the place of what is there. Where that is killed, some are missing."""
@@ -76,9 +86,9 @@ class Records:
 
 
 def age(record: Record) -> float:
-    """Days since something was recorded."""
+    """Days since something was recorded, or until then where a clock was wrong."""
     assert record.built_at is not None
-    return (_now() - record.built_at.replace(tzinfo=None)).total_seconds() / 86400
+    return abs((_now() - record.built_at.replace(tzinfo=None)).total_seconds()) / 86400
 
 
 def _now() -> datetime:

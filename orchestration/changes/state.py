@@ -1,22 +1,34 @@
 """What every model, seed and test of the project is made of now, and what was built last."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from orchestration.changes.inputs import due_days, hash_of, project_hash, raw_versions, today
+from orchestration.changes.inputs import (
+    due_days,
+    hash_of,
+    project_hash,
+    raw_versions,
+    tables_there,
+    today,
+)
 from orchestration.changes.records import Record, Records
 from orchestration.platform.warehouse import Target
 from orchestration.steps import BUILT, STEPS, step_of
 
 TEST = "test"
+_DAY = "macro.customer_360.as_of_date"
 
 
 @dataclass(frozen=True)
 class Node:
     """A model, seed or test. step: of a test the last of those of what it reads.
 
-    parents: unique ids. selector, relation: how dbt's --select names it, and SQL.
+    parents: unique ids. selector, relation: how dbt's --select names it, and SQL. place: schema and
+    name of the relation, lower case. speaks_of_day: whether its code calls as_of_date(), by itself
+    or by a macro.
     """
 
     unique_id: str
@@ -27,6 +39,8 @@ class Node:
     parents: tuple[str, ...]
     selector: str
     relation: str = ""
+    place: tuple[str, str] = ("", "")
+    speaks_of_day: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -44,14 +58,14 @@ class Node:
 class State:
     """The nodes in an order in which parents come first, and what is known of them.
 
-    project: a hash of all code. records: by node. raw: a hash of what a raw table holds, by its
-    unique id. days: what of the as-of date matters to a node, by its unique id.
+    project: a hash of all code. records: by node. raw: finds a hash of what each raw table holds,
+    by its unique id. days: what of the as-of date matters to a node, by its unique id.
     """
 
     nodes: Mapping[str, Node]
     project: str
     records: Mapping[str, Record]
-    raw: Mapping[str, str]
+    raw: Callable[[], Mapping[str, str]]
     days: Mapping[str, Any]
     _versions: dict[str, str | None] = field(default_factory=dict, compare=False)
 
@@ -67,7 +81,7 @@ class State:
     def _version(self, unique_id: str) -> str | None:
         node = self.nodes.get(unique_id)
         if node is None:
-            return self.raw.get(unique_id)
+            return self.raw().get(unique_id)
         record = self.records.get(unique_id)
         built_by = record.built_by if record else None
         if node.is_built and built_by is None:
@@ -94,38 +108,51 @@ def current_state(target: Target, step: str | None = None) -> State:
     step: the one that comes next, whose nodes need to know the day. What comes due in a table is
     known only when an earlier step has built it.
     """
-    nodes = {node.unique_id: node for node in _in_order(_nodes(target.manifest))}
+    nodes = {node.unique_id: node for node in _in_order(nodes_of(target.manifest))}
+    of_step = [node for node in nodes.values() if node.step == step]
+    days = _days(target, of_step, nodes)
+    records = Records(target).read()
+    for dropped in _dropped(target, of_step) & records.keys():
+        del records[dropped]
+    return State(nodes, project_hash(target), records, cache(lambda: _raw(target)), days)
+
+
+def _raw(target: Target) -> dict[str, str]:
+    """A hash of what each raw table holds, by its unique id."""
     project = target.adapter.config.project_name
-    raw = {
+    return {
         f"source.{project}.{source}.{name}": found
         for (source, name), found in raw_versions(target).items()
     }
-    of_step = [node for node in nodes.values() if node.step == step]
-    days = _days(target, of_step, nodes)
-    return State(nodes, project_hash(target), Records(target).read(), raw, days)
+
+
+def _dropped(target: Target, nodes: Iterable[Node]) -> set[str]:
+    """The models and seeds whose table or view is not there, by their unique ids."""
+    built = [node for node in nodes if node.kind != TEST and node.is_built]
+    there = tables_there(target, {node.place[0] for node in built}) if built else set()
+    return {node.unique_id for node in built if node.place not in there}
 
 
 def _days(target: Target, of_step: Iterable[Node], nodes: Mapping[str, Node]) -> dict[str, Any]:
     """What of the as-of date matters to some nodes, by their unique ids."""
     day = today(target.adapter.config)
     relations = {node.name: node.relation for node in nodes.values()}
-    due = {
-        relations[entity]: columns
-        for node in of_step
-        for entity, columns in node.meta.get("due", {}).items()
-    }
+    due: dict[str, set[str]] = defaultdict(set)
+    for node in of_step:
+        for entity, columns in node.meta.get("due", {}).items():
+            due[relations[entity]] |= {*columns}
     found = due_days(target, due, day)
     days: dict[str, Any] = {}
     for node in of_step:
-        if node.meta.get("daily"):
-            days[node.unique_id] = day.isoformat()
-        elif entities := node.meta.get("due"):
+        if entities := node.meta.get("due"):
             days[node.unique_id] = [found[relations[entity]] for entity in sorted(entities)]
+        elif node.speaks_of_day:
+            days[node.unique_id] = day.isoformat()
     return days
 
 
-def _nodes(manifest: Any) -> dict[str, Node]:
-    """The models, seeds and tests of dbt's manifest."""
+def nodes_of(manifest: Any) -> dict[str, Node]:
+    """The models, seeds and tests of dbt's manifest that are switched on."""
     steps = {
         unique_id: step_of(node.config.meta)
         for unique_id, node in manifest.nodes.items()
@@ -133,7 +160,8 @@ def _nodes(manifest: Any) -> dict[str, Node]:
     }
     found = {}
     for unique_id, node in manifest.nodes.items():
-        if node.resource_type not in (*BUILT, TEST):
+        # dbt leaves the tests of a model that is switched off in its manifest
+        if node.resource_type not in (*BUILT, TEST) or not node.config.enabled:
             continue
         parents = tuple(node.depends_on_nodes) if node.resource_type != "seed" else ()
         found[unique_id] = Node(
@@ -145,9 +173,22 @@ def _nodes(manifest: Any) -> dict[str, Node]:
             parents,
             f"fqn:{'.'.join(node.fqn)}",
             node.relation_name or "",
+            (str(node.schema).lower(), str(node.alias).lower()),
+            _calls(manifest, _DAY, node.depends_on.macros) if node.depends_on else False,
             node.config.meta or {},
         )
     return found
+
+
+def _calls(manifest: Any, macro: str, macros: Iterable[str]) -> bool:
+    """Whether a macro is among some, or those that they call."""
+    waiting, seen = [*macros], set()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in manifest.macros:
+            seen.add(name)
+            waiting += manifest.macros[name].depends_on.macros
+    return macro in seen
 
 
 def _last_step(steps: Iterable[str | None]) -> str:

@@ -45,6 +45,7 @@ class Measured:
     severity: str
     success: bool | None
     observed_value: str | None
+    unexpected_count: int | None
     unexpected_percent: float | None
     sample: list[dict[str, Any]]
     message: str | None
@@ -85,10 +86,37 @@ class Kept:
             if CLOCK & part.names_in_query and (part.name, part.column) not in unchecked
         )
 
-    def is_news(self, outcome: Outcome) -> bool:
-        """Whether what came out now is a failure, or was one."""
-        failed = {part.expectation for part in self.last if part.success is False}
-        return outcome.success is False or outcome.expectation in failed
+    @property
+    def standing(self) -> list[Outcome]:
+        """What the clock does not change, as it was found."""
+        notes = {(part.name, part.column): part.notes for part in self.suite.expectations}
+        for part in self.by_the_clock:
+            del notes[part.name, part.column]
+        return [
+            Outcome(
+                part.table,
+                part.expectation,
+                part.column,
+                part.severity,
+                notes[part.expectation, part.column],
+                part.success,
+                part.observed_value,
+                part.unexpected_count,
+                part.unexpected_percent,
+                tuple(part.sample),
+                part.message,
+            )
+            for part in self.last
+            if (part.expectation, part.column) in notes
+        ]
+
+    def is_news(self, outcomes: Iterable[Outcome]) -> bool:
+        """Whether the clock makes or mends a failure."""
+        before = {(part.expectation, part.column): part.success for part in self.last}
+        return any(
+            before.get((outcome.expectation, outcome.column)) != outcome.success
+            for outcome in outcomes
+        )
 
 
 class History:
@@ -121,8 +149,8 @@ class History:
         where = f"where {condition}" if condition else ""
         rows = self._target.query(
             "select run_id, cast(run_at as string) as measured_at, gate, table_name, expectation, "
-            "column_name, severity, cast(success as string), observed_value, unexpected_percent, "
-            f"keys_sample, message from {self._table} inner join ("
+            "column_name, severity, cast(success as string), observed_value, unexpected_count, "
+            f"unexpected_percent, keys_sample, message from {self._table} inner join ("
             "select run_id, gate, table_name, "
             "row_number() over (partition by gate, table_name order by max(run_at) desc) as age "
             f"from {self._table} {where} group by run_id, gate, table_name"
@@ -190,26 +218,6 @@ class History:
                 f"insert into {self._table} ({', '.join(_COLUMNS)}) values {values}"
             )
 
-    def copy(self, run_id: str, run_at: datetime, gate: str, kept: Iterable[Kept]) -> None:
-        """Writes for a run what stays of tables' last runs: all but what the clock changes."""
-        text = self._target.text
-        places = []
-        for part in kept:
-            place = (
-                f"table_name = {text(part.suite.table)} and run_id = {text(part.last[0].run_id)}"
-            )
-            names = {text(expectation.name) for expectation in part.by_the_clock}
-            if names:
-                place += f" and expectation not in ({', '.join(sorted(names))})"
-            places.append(f"({place})")
-        if places:
-            found = ", ".join([*_COLUMNS][2:])
-            self._target.execute(
-                f"insert into {self._table} ({', '.join(_COLUMNS)}) "
-                f"select {text(run_id)}, {self._time(run_at)}, {found} from {self._table} "
-                f"where gate = {text(gate)} and ({' or '.join(places)})"
-            )
-
     def _time(self, moment: datetime) -> str:
         return f"cast('{moment:%Y-%m-%d %H:%M:%S.%f}' as {self._target.timestamp})"
 
@@ -235,7 +243,7 @@ class History:
 
 def _measured(row: tuple[Any, ...]) -> Measured:
     run_id, run_at, gate, table, expectation, column, severity, *found = row
-    success, observed_value, percent, sample, message = found
+    success, observed_value, count, percent, sample, message = found
     return Measured(
         run_id,
         run_at,
@@ -246,6 +254,7 @@ def _measured(row: tuple[Any, ...]) -> Measured:
         severity,
         None if success is None else str(success).lower() == "true",
         observed_value,
+        None if count is None else int(count),
         None if percent is None else float(percent),
         json.loads(sample or "[]"),
         message,

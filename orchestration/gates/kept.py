@@ -5,6 +5,7 @@ stale. What closed a gate is never kept, but checked again.
 """
 
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from orchestration.changes.inputs import files_hash, hash_of
 from orchestration.gates.history import History, Kept, Measured
 from orchestration.gates.outcome import SAMPLE_SIZE, Outcome, plain
 from orchestration.gates.project import Table
-from orchestration.gates.suites import PLACEHOLDER, Expectation, Suite
+from orchestration.gates.suites import IDENTITY_MAP, PLACEHOLDER, Expectation, Suite
 from orchestration.platform.warehouse import Target
 
 
@@ -35,7 +36,7 @@ class Verdicts:
         self._records = Records(target)
         self._state = current_state(target)
         self._gate = gate
-        self._code = files_hash(Path(__file__).parent, ".")
+        self._code = [files_hash(Path(__file__).parent, "."), version("great-expectations")]
         self._models = {
             node.name: node.unique_id for node in self._state.nodes.values() if node.kind == "model"
         }
@@ -54,10 +55,14 @@ class Verdicts:
         return found
 
     def keep(self, suites: Iterable[Suite], outcomes: Iterable[Outcome], run_id: str) -> None:
-        """Remembers suites that a run has checked, but for the tables that close the gate."""
+        """Remembers suites that a run has checked, but for the tables that close the gate.
+
+        The identity map's only where nothing does, as it is only then that the map is kept, with
+        which the next run compares.
+        """
         closing = {outcome.table for outcome in outcomes if outcome.stops}
-        open_suites = [suite for suite in suites if suite.table not in closing]
-        self._records.forget(name_of(suite) for suite in suites)
+        not_kept = closing | {IDENTITY_MAP} if closing else closing
+        open_suites = [suite for suite in suites if suite.table not in not_kept]
         self._records.write(
             {
                 name_of(suite): Record(inputs, run_id)
@@ -67,7 +72,10 @@ class Verdicts:
         )
 
     def _inputs(self, suite: Suite) -> str | None:
-        """What a verdict depends on: the suite, its table, and those that its queries name."""
+        """What a verdict depends on: the suite, its table, and those that its queries name.
+
+        What a run compares with an earlier one is none of it: what is the same has not moved.
+        """
         named = {name for part in suite.expectations for name in part.names_in_query}
         tables = sorted(self._models[name] for name in named & self._models.keys())
         if self._gate == "raw":

@@ -14,7 +14,7 @@ from orchestration.gates.history import History
 from orchestration.gates.kept import Verdicts, forget_verdicts, look_at_clock
 from orchestration.gates.outcome import TIME_FORMAT, Outcome
 from orchestration.gates.project import Project, Table, read_project
-from orchestration.gates.suites import GATES, MEMORY, Suite, load_suites
+from orchestration.gates.suites import GATES, IDENTITY_MAP, MEMORY, Suite, load_suites
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
 
@@ -23,9 +23,9 @@ from orchestration.platform.warehouse import Target
 class GateResult:
     """What came out of a gate.
 
-    kept: the run that checked them, of tables whose verdict was kept; of them the outcomes have
-    only what the clock may have changed. news: the tables of which another thing is told than
-    before: those that were checked, and those of which the clock makes something.
+    kept: the run that checked them, of tables whose verdict was kept, but for what the clock may
+    have changed. news: the tables of which another thing is told than before: those that were
+    checked, and those of which the clock has made something, or closes the gate.
     """
 
     gate: str
@@ -90,47 +90,47 @@ def run_gate(
         history = History(target)
         relations = project.relations | {MEMORY: str(history.last_identity_map)}
         known = history.parameters(suites, gate)
-        work = {
-            suite.table: (suite, table, values(table, now, known[suite.table]))
-            for suite in suites
-            for table in [tables[suite.table]]
-        }
+        work = []
+        for suite in suites:
+            table = tables[suite.table]
+            work.append((suite, table, values(table, now, known[suite.table])))
         verdicts = Verdicts(target, gate) if keep else None
         kept = verdicts.kept(suites, history) if verdicts else {}
-        outcomes = look_at_clock(
-            target,
-            [(part, *work.pop(name)[1:]) for name, part in kept.items()],
-            relations,
-            project.pii,
-        )
+        unchanged = [
+            (kept[suite.table], table, known_values)
+            for suite, table, known_values in work
+            if suite.table in kept
+        ]
+        by_the_clock = look_at_clock(target, unchanged, relations, project.pii)
     let_go(target)
-    for outcome in _check(adapter, [*work.values()], relations, project):
+    work = [part for part in work if part[0].table not in kept]
+    outcomes = []
+    for outcome in _check(adapter, work, relations, project):
         outcomes.append(outcome)
         if progress:
             progress(outcome)
+    checked = [suite for suite, *_ in work]
+    news = [suite.table for suite in checked]
+    for name, part in kept.items():
+        found = [outcome for outcome in by_the_clock if outcome.table == name]
+        outcomes += [*part.standing, *found]
+        if part.is_news(found) or any(outcome.stops for outcome in found):
+            news.append(name)
     result = GateResult(
         gate,
         run_id or uuid4().hex,
         datetime.now(tz=UTC).replace(tzinfo=None),
         tuple(outcomes),
-        {table: part.checked_by for table, part in kept.items()},
-        tuple(
-            dict.fromkeys(
-                outcome.table
-                for outcome in outcomes
-                if outcome.table in work or kept[outcome.table].is_news(outcome)
-            )
-        ),
+        {name: part.checked_by for name, part in kept.items()},
+        tuple(news),
     )
     with adapter.connection_named("gates"):
-        history.copy(result.run_id, result.run_at, gate, kept.values())
+        # first, so that what closes the gate is not taken for passed where this is killed
+        forget_verdicts(target, checked)
         history.write(result.run_id, result.run_at, gate, result.outcomes)
-        checked = [suite for suite, *_ in work.values()]
         if verdicts:
             verdicts.keep(checked, result.outcomes, result.run_id)
-        else:
-            forget_verdicts(target, checked)
-        if result.passed and "int_identity__map" in work:
+        if result.passed and IDENTITY_MAP in news:
             history.remember_identity_map(relations)
     return result
 

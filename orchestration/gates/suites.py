@@ -51,7 +51,8 @@ FEW = 5
 CLOCK = frozenset(["now", "tomorrow", "stale_before", "late_before"])
 TEXTS = CLOCK | {"loaded_at"}
 DEFAULTS = "_defaults.yml"
-MEMORY = "last_identity_map"
+IDENTITY_MAP = "int_identity__map"
+MEMORY = "last_identity_map"  # of the last run that let the conformed tables pass
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # libyaml's, where it is there, takes a tenth of the time
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -139,6 +139,35 @@ def test_what_came_out_is_in_the_warehouse(checked: dict[str, Checked], name: st
 
 
 @pytest.mark.parametrize("name", ENGINES)
+def test_what_passed_is_kept_but_for_what_the_clock_changes(
+    built: Company, checked: dict[str, Checked], name: str
+) -> None:
+    first = checked[name].results["raw"]
+    closing = {outcome.table for outcome in first.outcomes if outcome.stops}
+    with built[name].engine.target() as target:
+        unknown, known, later = (
+            run_gate("raw", target, now=now, keep=True)
+            for now in (NOW, NOW, NOW + timedelta(days=400))
+        )
+    assert not unknown.kept
+    assert known.kept.keys() == {outcome.table for outcome in first.outcomes} - closing
+    assert {*known.news} == closing
+    assert told(known) == told(first)
+    stale = {outcome.table for outcome in later.outcomes if outcome.expectation == "stale"}
+    assert {outcome.table for outcome in later.outcomes if outcome.stops} == stale >= closing
+    assert later.kept.keys() == known.kept.keys()
+    assert {*later.news} == stale
+
+
+def told(result: GateResult) -> set[tuple[object, ...]]:
+    return {
+        (part.table, part.expectation, part.column, part.success, part.unexpected_count,
+         part.message)
+        for part in result.outcomes
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENGINES)
 def test_a_broken_table_closes_the_gate(
     built: Company, checked: dict[str, Checked], name: str, tmp_path: Path
 ) -> None:

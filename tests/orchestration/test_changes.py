@@ -14,8 +14,10 @@ from orchestration.changes.state import Node
 STEP = "conformed"
 
 
-def node(name: str, *parents: str, kind: str = "model", how: str = "table", daily: int = 0) -> Node:
-    return Node(name, name, kind, how, STEP, parents, f"fqn:{name}", meta={"daily": bool(daily)})
+def node(
+    name: str, *parents: str, kind: str = "model", how: str = "table", daily: bool = False
+) -> Node:
+    return Node(name, name, kind, how, STEP, parents, f"fqn:{name}", speaks_of_day=daily)
 
 
 def nodes(*found: Node) -> dict[str, Node]:
@@ -56,9 +58,9 @@ class Company:
 
     @property
     def state(self) -> State:
-        days = {name: self.day for name, part in WEB.items() if part.meta["daily"]}
+        days = {name: self.day for name, part in WEB.items() if part.speaks_of_day}
         raw = {name: str(version) for name, version in self.raw.items()}
-        return State(WEB, str(self.code), self.records, raw, days)
+        return State(WEB, str(self.code), self.records, lambda: raw, days)
 
     def read(self, name: str) -> str:
         """What somebody sees who reads a table now."""
@@ -71,7 +73,7 @@ class Company:
 
     def made(self, part: Node, code: int) -> str:
         parents = " + ".join(self.read(parent) for parent in part.parents)
-        return f"{part.name} {code} {self.day if part.meta['daily'] else ''} ({parents})"
+        return f"{part.name} {code} {self.day if part.speaks_of_day else ''} ({parents})"
 
     def build(self, name: str) -> None:
         part = WEB[name]
@@ -81,7 +83,7 @@ class Company:
             self.content[name] = self.made(part, self.code)
 
     def forget(self, names: list[str]) -> None:
-        """As the macro forget_built_tables does, before anything is built."""
+        """As the macro claim_built_tables does, before anything is built."""
         self.records = {name: found for name, found in self.records.items() if name not in names}
 
     def night(self, *failing: str, killed_after: int | None = None) -> list[str]:

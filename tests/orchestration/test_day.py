@@ -1,4 +1,4 @@
-"""Models that say something of the as-of date say so in their meta, and no others."""
+"""Nights know which models and tests say something of the as-of date."""
 
 import json
 import re
@@ -10,12 +10,15 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.changes.state import nodes_of
+from orchestration.platform.warehouse import open_target
 from orchestration.steps import STEPS
 from tests.orchestration.company import VARIABLES, Company
 
 pytestmark = pytest.mark.slow
 
 DAY = "2345-06-07"
+DAILY = {"customer_360", "customer_rfm", "data_quality_metrics"}
 COMPARED = re.compile(rf"cast\((?:facts\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
 
 
@@ -44,14 +47,15 @@ def meta(node: Any) -> dict[str, Any]:
     return dict(node.config.meta or {})
 
 
-def test_what_speaks_of_the_day_is_daily_or_says_what_comes_due(compiled: dict[str, Any]) -> None:
-    models = [node for node in compiled.values() if node.resource_type == "model"]
-    speak = {node.name for node in models if DAY in (node.compiled_code or "")}
-    daily = {node.name for node in models if meta(node).get("daily")}
-    due = {node.name for node in models if meta(node).get("due")}
-    assert daily | due == speak
-    assert not daily & due
-    assert {"customer_360", "int_customer_facts__tickets"} <= speak
+def test_what_speaks_of_the_day_is_known(company: Company, compiled: dict[str, Any]) -> None:
+    with company.on(DAY), open_target(variables=json.dumps(VARIABLES)) as target:
+        nodes = nodes_of(target.manifest)
+    speak = {name for name, node in compiled.items() if DAY in (node.compiled_code or "")}
+    assert {name for name, node in nodes.items() if node.speaks_of_day} == speak
+    due = {name for name in speak if nodes[name].meta.get("due")}
+    assert {nodes[name].name for name in speak - due if nodes[name].kind == "model"} == DAILY
+    assert all(nodes[name].name.startswith("int_customer_facts__") for name in due)
+    assert [name for name in speak if nodes[name].kind == "test"]
 
 
 def test_what_comes_due_is_said_of_every_date_that_is_compared(compiled: dict[str, Any]) -> None:
@@ -67,12 +71,3 @@ def test_what_comes_due_is_said_of_every_date_that_is_compared(compiled: dict[st
             assert parent.unique_id in node.depends_on_nodes
             # what comes due in it is asked for before the step of the model begins
             assert STEPS.index(meta(parent)["step"]) < STEPS.index(meta(node)["step"])
-
-
-def test_a_test_that_speaks_of_the_day_is_of_a_daily_model(compiled: dict[str, Any]) -> None:
-    tests = [node for node in compiled.values() if node.resource_type == "test"]
-    speak = [node for node in tests if DAY in (node.compiled_code or "")]
-    assert speak
-    for node in speak:
-        parents = [compiled[parent] for parent in node.depends_on_nodes]
-        assert any(meta(parent).get("daily") for parent in parents), node.name

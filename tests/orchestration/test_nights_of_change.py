@@ -199,8 +199,9 @@ def test_what_is_left_is_what_a_night_of_everything_leaves(nights: Nights) -> No
 
 
 def test_the_same_day_again_builds_and_publishes_nothing(nights: Nights) -> None:
-    before = nights.company.published.stat().st_mtime_ns
+    before, said = nights.company.published.stat().st_mtime_ns, len(nights.company.said)
     assert nights.run("same day", DAY_AFTER) == set()
+    assert sum("dbt is not started" in line for line in nights.company.said[said:]) == 2
     night = nights.runs["same day"]
     assert steps_of(night) == STEPS
     assert nights.company.published.stat().st_mtime_ns == before
@@ -228,6 +229,16 @@ def test_after_going_back_the_next_night_publishes_again(nights: Nights) -> None
         "select publication_id from operations.publications where is_current"
     )
     assert published > current
+
+
+def test_a_table_that_somebody_has_dropped_is_built_again(nights: Nights) -> None:
+    company = nights.company
+    with duckdb.connect(str(company.folder / "customer_360.duckdb")) as connection:
+        connection.execute("drop table conformed.int_usage")
+    built = nights.run("dropped", DAY_AFTER)
+    assert "int_usage" in built
+    assert not {"base_oracle_brm__usage", "int_orders", "customers"} & built
+    assert company.query("select count(*) > 0 from conformed.int_usage") == [(True,)]
 
 
 def test_a_source_gone_stale_closes_the_gate_of_a_night_of_nothing_new(nights: Nights) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from orchestration.changes import Record, Records
-from orchestration.changes.inputs import due_days, raw_versions
+from orchestration.changes.inputs import due_days, raw_versions, tables_there
 from orchestration.changes.records import EVERYTHING, age
 from orchestration.platform.warehouse import Target
 from tests.engines.engine import Engine
@@ -57,6 +57,16 @@ def test_what_was_built_is_known_until_somebody_builds_it(engine: Engine) -> Non
     assert engine.dbt("seed", "--select", "rfm_segments").success
     with engine.target() as target:
         assert Records(target).read().keys() == {EVERYTHING, "seed.customer_360.nicknames"}
+        claimed = {
+            node
+            for (invocation_id,) in history(target, "distinct invocation_id")
+            for node in Records(target).claimed_by(invocation_id)
+        }
+        assert claimed == {"seed.customer_360.rfm_segments"}
+        assert Records(target).claimed_by("another") == set()
+        place = target.manifest.nodes["seed.customer_360.rfm_segments"]
+        schema = place.schema.lower()
+        assert (schema, "rfm_segments") in tables_there(target, {schema, "no_schema"})
         Records(target).forget(["seed.customer_360.nicknames"])
         assert Records(target).read().keys() == {EVERYTHING}
 
@@ -76,9 +86,16 @@ def test_rows_that_others_load_and_rows_that_come_due_are_seen(engine: Engine) -
             due_days(target, {str(events.relation): [events.loaded_at]}, date(2026, 6, day))
             for day in (29, 30)
         ]
-        target.execute(f"insert into {events.relation} select * from {events.relation}")
-        versions.append(raw_versions(target)["web", "events"])
-        assert versions[0] != versions[1]
+        for change in (
+            f"insert into {events.relation} select * from {events.relation}",
+            f"update {events.relation} set {events.loaded_at} = "
+            f"cast('2026-07-01' as {target.timestamp})",
+            f"alter table {events.relation} add column page varchar(20)",
+        ):
+            target.execute(change)
+            target.columns.clear()  # as in the next step, which opens the warehouse anew
+            versions.append(raw_versions(target)["web", "events"])
+        assert len({*versions}) == 4
         assert days == [
             {str(events.relation): [(events.loaded_at, None, "2026-06-30")]},
             {str(events.relation): [(events.loaded_at, "2026-06-30", None)]},

@@ -1,7 +1,5 @@
 -- One row per customer: who it is and every measure taken of it. A measure that was never taken is
 -- null; a count that is truly zero is zero.
-{{ config(meta={'daily': true}) }}
-
 with
 
 customers as (

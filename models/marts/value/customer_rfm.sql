@@ -1,6 +1,4 @@
 -- One row per customer with a purchase: how recently, how often and how much they bought.
-{{ config(meta={'daily': true}) }}
-
 with
 
 orders as (
