@@ -80,7 +80,7 @@ def build_changed(
         _succeed(run)
     with judged(f"Looking for what has changed in {name}"), warehouse.open(context.log.info) as dwh:
         state = current_state(dwh, name)
-    plan = plan_step(state, name)
+        plan = plan_step(state, name)
     context.log.info(str(plan))
     if not plan.nodes:
         context.log.info("There is nothing to build, so dbt is not started")
