@@ -9,7 +9,7 @@
     one that the model compares with the as-of date. A night builds it when one of them has come.
 #}
 {% macro facts_of_customers(entity, happened_at, ended_at=none) -%}
-{{ config(meta={'due': {'int_' ~ entity: [happened_at, ended_at] | select | list}}) -}}
+{%- do config(meta={'due': {'int_' ~ entity: [happened_at, ended_at] | select | list}}) %}
 select
     facts.*,
     identity_map.customer_id

@@ -59,7 +59,8 @@ class State:
     """The nodes in an order in which parents come first, and what is known of them.
 
     project: a hash of all code. records: by node. raw: finds a hash of what each raw table holds,
-    by its unique id, while the target is open. days: what of the as-of date matters to a node, by its unique id.
+    by its unique id, while the target is open. days: what of the as-of date matters to a node, by
+    its unique id.
     """
 
     nodes: Mapping[str, Node]
