@@ -115,7 +115,10 @@ def current_state(target: Target, step: str | None = None) -> State:
     records = Records(target).read()
     for dropped in _dropped(target, of_step) & records.keys():
         del records[dropped]
-    return State(nodes, project_hash(target), records, cache(lambda: _raw(target)), days)
+    raw = cache(lambda: _raw(target))
+    if step:
+        raw()  # what comes in while the step is built is not what it was built of
+    return State(nodes, project_hash(target), records, raw, days)
 
 
 def _raw(target: Target) -> dict[str, str]:

@@ -31,8 +31,8 @@ def forget_verdicts(target: Target, suites: Iterable[Suite]) -> None:
 class Verdicts:
     """What a gate found of each table that it let pass, as long as it holds."""
 
-    def __init__(self, target: Target, gate: str) -> None:
-        """Looks at what tables are made of now."""
+    def __init__(self, target: Target, gate: str, suites: Iterable[Suite]) -> None:
+        """Looks at what the tables of a gate's suites are made of now."""
         self._records = Records(target)
         self._state = current_state(target)
         self._gate = gate
@@ -41,6 +41,7 @@ class Verdicts:
             node.name: node.unique_id for node in self._state.nodes.values() if node.kind == "model"
         }
         self._project = target.adapter.config.project_name
+        self._inputs = {suite.table: self._inputs_of(suite) for suite in suites}
 
     def kept(self, suites: Iterable[Suite], history: History) -> dict[str, Kept]:
         """The tables whose verdict holds, by name."""
@@ -50,7 +51,7 @@ class Verdicts:
         found = {}
         for suite in suites:
             record = self._state.records.get(name_of(suite))
-            if record and suite.table in last and record.inputs == self._inputs(suite):
+            if record and suite.table in last and record.inputs == self._inputs[suite.table]:
                 found[suite.table] = Kept(suite, record.built_by, tuple(last[suite.table]))
         return found
 
@@ -67,11 +68,11 @@ class Verdicts:
             {
                 name_of(suite): Record(inputs, run_id)
                 for suite in open_suites
-                if (inputs := self._inputs(suite))
+                if (inputs := self._inputs[suite.table])
             }
         )
 
-    def _inputs(self, suite: Suite) -> str | None:
+    def _inputs_of(self, suite: Suite) -> str | None:
         """What a verdict depends on: the suite, its table, and those that its queries name.
 
         What a run compares with an earlier one is none of it: what is the same has not moved.

@@ -94,7 +94,7 @@ def run_gate(
         for suite in suites:
             table = tables[suite.table]
             work.append((suite, table, values(table, now, known[suite.table])))
-        verdicts = Verdicts(target, gate) if keep else None
+        verdicts = Verdicts(target, gate, suites) if keep else None
         kept = verdicts.kept(suites, history) if verdicts else {}
         unchanged = [
             (kept[suite.table], table, known_values)
