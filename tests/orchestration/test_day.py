@@ -14,6 +14,7 @@ from orchestration.changes.state import nodes_of
 from orchestration.platform.warehouse import open_target
 from orchestration.steps import STEPS
 from tests.orchestration.company import VARIABLES, Company
+from tests.support import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
@@ -71,3 +72,17 @@ def test_what_comes_due_is_said_of_every_date_that_is_compared(compiled: dict[st
             assert parent.unique_id in node.depends_on_nodes
             # what comes due in it is asked for before the step of the model begins
             assert STEPS.index(meta(parent)["step"]) < STEPS.index(meta(node)["step"])
+
+
+def test_no_table_is_made_by_the_clock() -> None:
+    clock = re.compile(
+        r"current_date|current_timestamp|run_started_at|\bnow\(|getdate|sysdate", re.I
+    )
+    files = [
+        path
+        for folder in ("models", "macros", "tests/dbt")
+        for path in (REPOSITORY / folder).rglob("*.sql")
+    ]
+    named = {path.stem for path in files if clock.search(path.read_text(encoding="utf-8"))}
+    # a bound of what is read, and a table of runs
+    assert named == {"as_of_date", "high_water_mark", "run_history"}
