@@ -72,6 +72,7 @@ lint-sql: .venv/.installed-dev
 bench: .venv/.installed-dev ## measure against peers and limits; results go to benchmarks/results/
 	$(BIN)/python -m benchmarks.connected_components
 	$(BIN)/python -m benchmarks.nights
+	$(BIN)/python -m benchmarks.cost
 
 docs: .venv/.installed-demo profiles.yml ## write the catalogue of every table and column as one HTML page
 	@mkdir -p data

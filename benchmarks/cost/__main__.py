@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -15,15 +14,16 @@ from typing import Any
 
 import dagster as dg
 
+from benchmarks.company import FEW_DAYS, FEW_PEOPLE, PROGRAMS, REPOSITORY, Company
 from benchmarks.cost.copies import write_copies
-from benchmarks.nights.__main__ import FEW_DAYS, FEW_PEOPLE, NIGHT, Company
+from benchmarks.nights.__main__ import NIGHT
+from benchmarks.process import run
 from benchmarks.report import machine, report
 
-REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "cost.md"
 TODAY = date(2026, 7, 1)
 TIMES = 3
-DBT = (str(Path(sys.executable).with_name("dbt")), "--quiet")
+DBT = (str(PROGRAMS / "dbt"), "--quiet")
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 INTRODUCTION = (
     "Written by `python -m benchmarks.cost`: a small company on DuckDB, so that what is measured "
@@ -45,14 +45,6 @@ def measured(options: Sequence[str], environment: Mapping[str, str]) -> dict[str
     return found
 
 
-def cpu_of(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> float:
-    """CPU seconds of a process, from its start to its end."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=sys.stderr)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def events_of_night(company: Company) -> int:
     """How many events Dagster stored of the run that was launched last."""
     with dg.DagsterInstance.from_config(str(company.folder / "dagster")) as instance:
@@ -72,8 +64,8 @@ def build_copies(company: Company, folder: Path) -> tuple[int, int, float]:
         "DBT_TARGET_PATH": str(folder / "target"),
         "PYTHONPATH": str(REPOSITORY),
     }
-    cpu_of([*DBT, "build"], environment, folder)
-    seconds = cpu_of([*DBT, "build"], environment, folder)
+    run([*DBT, "build"], environment, folder)
+    seconds = run([*DBT, "build"], environment, folder).cpu_seconds
     results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
     kinds = [result["unique_id"].split(".")[0] for result in results["results"]]
     return kinds.count("model"), kinds.count("test"), seconds
@@ -112,22 +104,22 @@ def main() -> None:
         company.found(arguments.days)
         environment = company.environment(TODAY)
         dbt_vars = ["--vars", environment["CUSTOMER_360_DBT_VARS"]]
-        cpu_of([*DBT, "build", *NO_UNIT_TESTS, *dbt_vars], environment, REPOSITORY)
+        run([*DBT, "build", *NO_UNIT_TESTS, *dbt_vars], environment, REPOSITORY)
         shutil.copytree(company.folder / "target", company.folder / "kept")
-        run = measured(["run", *dbt_vars], environment)
+        again = measured(["run", *dbt_vars], environment)
         build = measured(["build", *dbt_vars], environment)
         shutil.rmtree(company.folder / "target")
         (company.folder / "kept").rename(company.folder / "target")
         models, tests, seconds = build_copies(company, Path(folder) / "copies")
         nights = Company(Path(folder) / "nights", FEW_PEOPLE)
         nights.found(FEW_DAYS)
-        nights.run(NIGHT, TODAY)
+        run(NIGHT, nights.environment(TODAY), REPOSITORY)
         first = events_of_night(nights)
-        nights.run(NIGHT, TODAY)
+        run(NIGHT, nights.environment(TODAY), REPOSITORY)
         nothing = events_of_night(nights)
     description = (
         f"{arguments.people} people, {arguments.days} days. `dbt run` of the unchanged project: "
-        f"{run['total']:.1f} CPU s; `dbt build`, with tests and unit tests: {build['total']:.1f}. "
+        f"{again['total']:.1f} CPU s; `dbt build` with its tests: {build['total']:.1f}. "
         f"A generated project of {models} models with {tests} data tests (the compiled models of "
         f"this one, {TIMES} times) is built in {seconds:.1f} CPU s, start and imports included. "
         f"Dagster stores {first:,} events of a first night and {nothing:,} of one in which nothing "

@@ -2,12 +2,8 @@
 
 import argparse
 import os
-import resource
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,33 +11,28 @@ from itertools import chain
 from pathlib import Path
 
 import dagster as dg
-import duckdb
-import yaml
 
+from benchmarks.company import FEW_DAYS, FEW_PEOPLE, PROGRAMS, REPOSITORY, WORLD_END, Company
 from benchmarks.nights.micro_batch import landing_state
+from benchmarks.process import Cost, run
 from benchmarks.report import machine, report
 from orchestration.steps import STEPS
 
-REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "nights.md"
-WORLD_END = date(2026, 6, 30)
-SEED = 42
 
 EVENT_DAYS = 4  # ten thousand web events, of 100,000 people
-PROGRAMS = Path(sys.executable).parent
 NIGHT = (str(PROGRAMS / "dg"), "launch", "--job", "nightly")
 
 FIRST = "first night"
 NOTHING_NEW = "night of nothing new"
 NEXT_DAY = "night of nothing new, the next day"
-FEW_PEOPLE, FEW_DAYS = 200, 30
 INTRODUCTION = (
     "Written by `python -m benchmarks.nights`. Each run is a process of its own, from its "
     "start to its end: loading, gates, dbt with its tests, publication. dbt has read the project "
     "before. The micro-batch is what the sensor of the landing folder starts. Nights of a company "
     f"of {FEW_PEOPLE} people tell what a night costs whatever its data: the start of Dagster, dbt "
     "and Great Expectations, each model, test and expectation. What comes on top is of the data. "
-    "Peak memory is of the largest process so far."
+    "Peak memory is of the largest process."
 )
 HEADINGS = (
     *("", "new rows", "seconds", "to the first", "CPU s", "to the first"),
@@ -55,71 +46,21 @@ class Measured:
 
     name: str
     new_rows: int
-    seconds: float
-    cpu_seconds: float
-    peak_memory_mb: float
+    cost: Cost
     steps: Mapping[str, float]
-    fixed_cpu_seconds: float | None = None
+    fixed: Cost | None = None
 
     @property
     def data_cpu_seconds(self) -> float | None:
         """What a company of a few people does not need."""
-        if self.fixed_cpu_seconds is None:
+        if self.fixed is None:
             return None
-        return self.cpu_seconds - self.fixed_cpu_seconds
+        return self.cost.cpu_seconds - self.fixed.cpu_seconds
 
 
 @dataclass(frozen=True)
-class Company:
-    """A simulated company whose files, warehouse and Dagster home are in one folder."""
-
-    folder: Path
-    people: int
-
-    @property
-    def raw_dir(self) -> Path:
-        return self.folder / "raw"
-
-    def simulate(self, *options: str) -> None:
-        """Writes raw files, of a new world or of more days."""
-        command = [sys.executable, "-m", "simulator", "--out", str(self.raw_dir), *options]
-        subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
-
-    def found(self, days: int) -> None:
-        """Makes the company, with days of history and nothing in its warehouse."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.simulate(
-            *("--people", str(self.people), "--days", str(days)),
-            *("--seed", str(SEED), "--end", WORLD_END.isoformat()),
-        )
-        shutil.copy(REPOSITORY / "profiles.yml.example", self.folder / "profiles.yml")
-        home = self.folder / "dagster"
-        home.mkdir()
-        shutil.copy(REPOSITORY / "orchestration" / "dagster.yaml", home)
-
-    def row_count(self) -> int:
-        """How many rows its raw files hold."""
-        [(count,)] = duckdb.execute(
-            "select sum(num_rows) from parquet_file_metadata(?)", [f"{self.raw_dir}/*/*.parquet"]
-        ).fetchall()
-        return int(count)
-
-    def environment(self, today: date) -> dict[str, str]:
-        """The variables that make every command work in its folder."""
-        return os.environ | {
-            "CUSTOMER_360_DBT_VARS": yaml.safe_dump({"as_of_date": today.isoformat()}),
-            "CUSTOMER_360_DUCKDB": str(self.folder / "customer_360.duckdb"),
-            "CUSTOMER_360_QUALITY_REPORT": str(self.folder / "report.html"),
-            "CUSTOMER_360_RAW_DIR": str(self.raw_dir),
-            "DAGSTER_DISABLE_TELEMETRY": "yes",
-            "DAGSTER_HOME": str(self.folder / "dagster"),
-            "DBT_LOG_PATH": str(self.folder / "logs"),
-            "DBT_PROFILES_DIR": str(self.folder),
-            "DBT_PROJECT_DIR": str(REPOSITORY),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DBT_TARGET_PATH": str(self.folder / "target"),
-            "DO_NOT_TRACK": "1",
-        }
+class Nights(Company):
+    """A company whose nights are run."""
 
     def land_events(self, days: int) -> None:
         """Lets the web events of more days land, and nothing else."""
@@ -141,34 +82,15 @@ class Company:
                 "--vars": environment["CUSTOMER_360_DBT_VARS"],
             }
             command = [str(PROGRAMS / "dbt"), "--quiet", "parse", *chain(*options.items())]
-            subprocess.run(command, cwd=REPOSITORY, env=environment, check=True)
-
-    def run(self, command: Sequence[str], today: date) -> None:
-        """Runs a job in processes of its own.
-
-        Raises:
-            SystemExit: it failed; the end of what it said is shown.
-        """
-        done = subprocess.run(
-            command,
-            cwd=REPOSITORY,
-            env=self.environment(today),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise SystemExit(
-                f"{' '.join(command)} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
-            )
+            run(command, environment, REPOSITORY)
 
     def steps(self) -> dict[str, float]:
         """Seconds of each step of the run that was launched last."""
         with dg.DagsterInstance.from_config(str(self.folder / "dagster")) as instance:
-            [run] = instance.get_runs(limit=1)
+            [last] = instance.get_runs(limit=1)
             started = {
                 step.step_key: (step.start_time or 0, step.end_time or 0)
-                for step in instance.get_run_step_stats(run.run_id)
+                for step in instance.get_run_step_stats(last.run_id)
             }
         in_order = sorted(started.items(), key=lambda step: step[1])
         return {name: end - start for name, (start, end) in in_order}
@@ -178,16 +100,11 @@ class Company:
     ) -> Measured:
         """What a run costs, from the start of its process to the end."""
         self.read_project(today)
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        self.run(command, today)
-        seconds = time.perf_counter() - began
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        # of the largest process so far, on Linux in kilobytes
-        return Measured(name, new_rows, seconds, cpu, after.ru_maxrss / 1024, self.steps())
+        cost = run(command, self.environment(today), REPOSITORY)
+        return Measured(name, new_rows, cost, self.steps())
 
 
-def run_nights(company: Company, few: Company, days: int) -> list[Measured]:
+def run_nights(company: Nights, few: Nights, days: int) -> list[Measured]:
     """Nights of everything, one more day and nothing new, and a micro-batch; nights of a few people
     before, which tell what is fixed."""
     today = WORLD_END + timedelta(days=1)
@@ -219,12 +136,12 @@ def run_nights(company: Company, few: Company, days: int) -> list[Measured]:
     nothing = company.measure(NOTHING_NEW, today, 0)
     nothing_next_day = company.measure(NEXT_DAY, today + timedelta(days=1), 0)
     return [
-        replace(first, fixed_cpu_seconds=fixed_first.cpu_seconds),
+        replace(first, fixed=fixed_first.cost),
         one_day,
         micro_batch,
         after_micro_batch,
-        replace(nothing, fixed_cpu_seconds=fixed.cpu_seconds),
-        replace(nothing_next_day, fixed_cpu_seconds=fixed_next_day.cpu_seconds),
+        replace(nothing, fixed=fixed.cost),
+        replace(nothing_next_day, fixed=fixed_next_day.cost),
         fixed_first,
         fixed,
         fixed_next_day,
@@ -236,26 +153,26 @@ def summarise(runs: Sequence[Measured]) -> list[tuple[str, ...]]:
     first = runs[0]
     return [
         (
-            run.name,
-            f"{run.new_rows:,}",
-            f"{run.seconds:.0f}",
-            f"{run.seconds / first.seconds:.0%}",
-            f"{run.cpu_seconds:.0f}",
-            f"{run.cpu_seconds / first.cpu_seconds:.0%}",
-            *_of_data(run, first),
-            f"{run.peak_memory_mb:,.0f}",
-            ", ".join(f"{name} {seconds:.0f}" for name, seconds in run.steps.items()),
+            night.name,
+            f"{night.new_rows:,}",
+            f"{night.cost.seconds:.0f}",
+            f"{night.cost.seconds / first.cost.seconds:.0%}",
+            f"{night.cost.cpu_seconds:.0f}",
+            f"{night.cost.cpu_seconds / first.cost.cpu_seconds:.0%}",
+            *_of_data(night, first),
+            f"{night.cost.peak_mb:,.0f}",
+            ", ".join(f"{name} {seconds:.0f}" for name, seconds in night.steps.items()),
         )
-        for run in runs
+        for night in runs
     ]
 
 
-def _of_data(run: Measured, first: Measured) -> tuple[str, str]:
-    if run.data_cpu_seconds is None or not first.data_cpu_seconds:
+def _of_data(night: Measured, first: Measured) -> tuple[str, str]:
+    if night.data_cpu_seconds is None or not first.data_cpu_seconds:
         return "", ""
     return (
-        f"{run.data_cpu_seconds:.0f}",
-        f"{run.data_cpu_seconds / first.data_cpu_seconds:.0%}",
+        f"{night.data_cpu_seconds:.0f}",
+        f"{night.data_cpu_seconds / first.data_cpu_seconds:.0%}",
     )
 
 
@@ -268,8 +185,8 @@ def main() -> None:
     arguments = parser.parse_args()
     load, *_ = os.getloadavg()
     with tempfile.TemporaryDirectory() as folder:
-        company = Company(Path(folder) / "company", arguments.people)
-        few = Company(Path(folder) / "few", FEW_PEOPLE)
+        company = Nights(Path(folder) / "company", arguments.people)
+        few = Nights(Path(folder) / "few", FEW_PEOPLE)
         runs = run_nights(company, few, arguments.days)
         size = (company.folder / "customer_360.duckdb").stat().st_size / 1024**2
     description = (

@@ -7,16 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.nights.__main__ import WORLD_END, Company
+from benchmarks.company import PROGRAMS, REPOSITORY, WORLD_END, Company
+from benchmarks.process import Cost, run
 from benchmarks.report import machine, report
 
-REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "scale.md"
 DAYS = 365
 DEAREST = 8
@@ -30,15 +29,6 @@ HEADINGS = (
     *("", "raw rows", "seconds", "CPU s", "growth", "peak MB", "file MB"),
     *("rows/s", "rows/s judged", "dearest nodes, seconds"),
 )
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a process took."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
 
 
 @dataclass(frozen=True)
@@ -59,21 +49,6 @@ class Measured:
         return sum(seconds for name, seconds in self.nodes.items() if name.startswith("base_"))
 
 
-def run(command: Sequence[str], environment: dict[str, str], folder: Path) -> Cost:
-    """A process to its end.
-
-    Raises:
-        SystemExit: it failed.
-    """
-    began = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, cwd=folder, stdout=sys.stderr)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} failed")
-    seconds = time.perf_counter() - began
-    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
 def build(company: Company, project: Path, memory: str, *, is_later: bool = False) -> Measured:
     """Builds a company's warehouse by a checkout of the project, without tests."""
     today = WORLD_END + timedelta(days=2 if is_later else 1)
@@ -88,7 +63,7 @@ def build(company: Company, project: Path, memory: str, *, is_later: bool = Fals
         "DBT_TARGET_PATH": str(place / "target"),
         "PYTHONPATH": str(project),
     }
-    command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"]
+    command = [str(PROGRAMS / "dbt"), "--quiet", "build"]
     command += ["--exclude-resource-type", "test", "unit_test"]
     command += ["--vars", environment["CUSTOMER_360_DBT_VARS"]]
     cost = run(command, environment, project)
