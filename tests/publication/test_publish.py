@@ -236,8 +236,9 @@ def test_a_killed_publish_leaves_what_was_published(shop: Shop) -> None:
         shop.change(target, "before")
         publish(target, run_id="before")
         shown = shop.shown(target)
-        shop.change(target, "after")
     for moment in MOMENTS[shop.engine.name]:
+        with shop.open() as target:
+            shop.change(target, " ".join(moment))
         killed = shop.publish(kill=moment)
         assert killed.returncode == -signal.SIGKILL, (moment, killed.stdout, killed.stderr)
         with shop.open() as target:
@@ -246,6 +247,7 @@ def test_a_killed_publish_leaves_what_was_published(shop: Shop) -> None:
             finished = publish(target, run_id="after")
             published = shop.shown(target)
             assert published["customers"] != shown["customers"]
+            shown = published
             # the one that died is gone, or, if it was turned to, known
             ids = [row[0] for row in record(target)]
             assert set(finished.kept) <= set(ids)
@@ -254,14 +256,10 @@ def test_a_killed_publish_leaves_what_was_published(shop: Shop) -> None:
                 assert [file.name for file in shop.kept_files] == [
                     f"{publication_id}.duckdb" for publication_id in finished.kept
                 ]
-            shop.change(target, "again")
-            publish(target, run_id="again")
-            shown = shop.shown(target)
-            shop.change(target, "after")
 
 
 def test_a_reader_meets_no_error_and_no_mixture(shop: Shop) -> None:
-    nights = [f"night {number:02}" for number in range(11)]
+    nights = [f"night {number}" for number in range(7)]
     with shop.open() as target:
         shop.change(target, nights[0])
         publish(target, run_id=nights[0])
