@@ -148,16 +148,17 @@ def due_days(
     As long as the two are the same, no row was between any two days from the one to the other.
     due: the columns, by relation.
     """
+    pairs = [(relation, column) for relation, columns in due.items() for column in columns]
+    today = f"cast('{day}' as date)"
     queries = [
-        f"select '{column}' as column_name, {target.text(relation)} as relation_name, "
+        f"select {number} as pair_number, "
         f"cast(max(case when day <= {today} then day end) as string) as last_day, "
         f"cast(min(case when day > {today} then day end) as string) as next_day "
         f"from (select cast({column} as date) as day from {relation}) as days"
-        for today in [f"cast('{day}' as date)"]
-        for relation, columns in due.items()
-        for column in columns
+        for number, (relation, column) in enumerate(pairs)
     ]
     found: dict[str, list[tuple[str | None, ...]]] = defaultdict(list)
-    for column, relation, *days in target.query(" union all ".join(queries)) if queries else []:
+    for number, *days in target.query(" union all ".join(queries)) if queries else []:
+        relation, column = pairs[int(number)]
         found[relation].append((column, *days))
     return {relation: sorted(days, key=str) for relation, days in found.items()}
