@@ -26,7 +26,7 @@
     The text of a column without white space at either end.
 
     DuckDB makes its set of characters anew for every value that it trims, so it looks first whether
-    there is anything to trim: a third of the time.
+    there is anything to trim, which costs less.
 #}
 {% macro trim_column(column) %}
     {{- return(adapter.dispatch('trim_column')(column)) -}}

@@ -14,7 +14,6 @@ from orchestration.gates.sources import open_source, quiet_context
 from orchestration.gates.suites import (
     COLUMNS,
     FEW,
-    PLACEHOLDER,
     QUERY,
     TEXTS,
     Expectation,
@@ -94,9 +93,7 @@ def _filled(expectation: Expectation, values: Mapping[str, Any]) -> dict[str, An
             if unknown:
                 del kwargs[key]
     if expectation.type == QUERY:
-        kwargs["unexpected_rows_query"] = PLACEHOLDER.sub(
-            lambda match: str(values.get(match[1], match[0])), expectation.query
-        )
+        kwargs["unexpected_rows_query"] = expectation.query_with(values)
     return kwargs
 
 

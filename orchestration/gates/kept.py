@@ -14,7 +14,7 @@ from orchestration.changes.inputs import files_hash, hash_of
 from orchestration.gates.history import History, Kept, Measured
 from orchestration.gates.outcome import SAMPLE_SIZE, Outcome, plain
 from orchestration.gates.project import Table
-from orchestration.gates.suites import IDENTITY_MAP, PLACEHOLDER, Expectation, Suite
+from orchestration.gates.suites import IDENTITY_MAP, Suite
 from orchestration.platform.warehouse import Target
 
 
@@ -98,7 +98,11 @@ def look_at_clock(
     kept: with the table, and what its queries may name beside relations. hidden: PII columns.
     """
     queries = [
-        (part.suite, expectation, _filled(expectation, {**values, **relations}, table))
+        (
+            part.suite,
+            expectation,
+            expectation.query_with({**values, **relations, "batch": table.relation}),
+        )
         for part, table, values in kept
         for expectation in part.by_the_clock
     ]
@@ -126,11 +130,6 @@ def look_at_clock(
         )
         for number, (suite, expectation, query) in enumerate(queries)
     ]
-
-
-def _filled(expectation: Expectation, values: Mapping[str, Any], table: Table) -> str:
-    known = {**values, "batch": table.relation}
-    return PLACEHOLDER.sub(lambda match: str(known.get(match[1], match[0])), expectation.query)
 
 
 def _sample(target: Target, query: str, hidden: frozenset[str]) -> tuple[dict[str, Any], ...]:

@@ -32,7 +32,7 @@ beside `severity` makes it stop all the same.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ TEXTS = CLOCK | {"loaded_at"}
 DEFAULTS = "_defaults.yml"
 IDENTITY_MAP = "int_identity__map"
 MEMORY = "last_identity_map"  # of the last run that let the conformed tables pass
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # libyaml's, where it is there, takes a tenth of the time
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
@@ -97,12 +97,16 @@ class Expectation:
     @property
     def names_in_query(self) -> frozenset[str]:
         """What its query names: tables, and times."""
-        return frozenset(PLACEHOLDER.findall(self.query))
+        return frozenset(_PLACEHOLDER.findall(self.query))
 
     @property
     def query(self) -> str:
         """The query, where it is one."""
         return str(self.kwargs.get("unexpected_rows_query", ""))
+
+    def query_with(self, values: Mapping[str, Any]) -> str:
+        """The query, with what it names in the place of the names; others stay."""
+        return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), self.query)
 
     @property
     def metric(self) -> str:
