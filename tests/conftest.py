@@ -1,5 +1,6 @@
 """A small simulated company, its warehouse, and the stand-ins of Snowflake and Databricks."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from tests.readings import share_readings
 from tests.support import REPOSITORY, WORLD_END, Warehouse, made_once
 
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "info")  # debugging takes a fifth of dbt's time
+gc.set_threshold(100_000, 50, 100)  # looking for garbage among all that dbt made takes a tenth
 
 ENGINE_TIMES = REPOSITORY / "logs" / "engines.txt"
 

@@ -3,11 +3,14 @@
 
     dbt's own makes the new view beside the old one and renames both, which costs as much as all the
     rest. Hooks, documentation and an enforced contract work as they do there; DuckDB has no grants.
+    A transaction, which is two statements more, is for hooks and for a table that makes room.
 #}
 {% materialization view, adapter='duckdb' %}
 
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='view') -%}
+    {%- set replaces_table = existing_relation is not none and not existing_relation.is_view -%}
+    {%- set in_transaction = replaces_table or pre_hooks or post_hooks -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -15,8 +18,8 @@
     {%- if config.get('contract').enforced -%}
         {%- do get_assert_columns_equivalent(sql) -%}
     {%- endif -%}
-    {%- call statement('main') -%}
-        {%- if existing_relation is not none and not existing_relation.is_view %}
+    {%- call statement('main', auto_begin=in_transaction) -%}
+        {%- if replaces_table %}
         drop {{ existing_relation.type }} {{ existing_relation }};
         {%- endif %}
         create or replace view {{ target_relation }} as (
@@ -26,7 +29,7 @@
     {%- do persist_docs(target_relation, model) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do commit_transaction() -%}
+    {%- if in_transaction -%}{%- do commit_transaction() -%}{%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}
