@@ -1,9 +1,6 @@
 """What the loader does, on every engine: each test has a raw table of its own."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +13,7 @@ from orchestration.load.files import find_files
 from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import ENGINES, Engine
 from tests.orchestration.raw_files import LOADED_AT, write_file
-from tests.support import REPOSITORY
+from tests.processes import run_module
 
 
 @pytest.fixture(scope="module")
@@ -232,16 +229,8 @@ def test_a_killed_load_started_again_loads_every_file_once(
     variables = {"CUSTOMER_360_DUCKDB": str(tmp_path / "killed.duckdb")}
 
     def run(*moment: str) -> int:
-        command = [
-            sys.executable,
-            "-m",
-            "tests.orchestration.killed",
-            engine.name,
-            str(tmp_path / "raw"),
-        ]
-        return subprocess.run(
-            [*command, *moment], cwd=REPOSITORY, env=os.environ | variables, check=False
-        ).returncode
+        options = [engine.name, str(tmp_path / "raw"), *moment]
+        return run_module("tests.orchestration.killed", *options, variables=variables).returncode
 
     for moment in moments:
         if "merge into" in moment and target.reads_in_place:

@@ -121,6 +121,9 @@ def test_rows_of_one_source_build_no_staging_of_another(nights: Nights) -> None:
     raw = [key.path for key in told if key.path[0] == "raw"]
     assert raw == [["raw", "retail", "transactions"]]
     assert {key.path[-1] for key in told} - {"transactions", "published"} == built
+    said = (nights.company.folder / "target" / "dbt_conformed" / "dbt.log").read_text()
+    assert "Running with dbt" in said
+    assert "Unable to do partial parsing" not in said, "the night had read the project before"
 
 
 def test_a_micro_batch_and_what_was_built_by_hand_are_taken_up(nights: Nights) -> None:

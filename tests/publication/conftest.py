@@ -1,13 +1,11 @@
 """A company's warehouse on DuckDB and on Snowflake, whose marts can be published."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import duckdb
 import pytest
@@ -17,7 +15,8 @@ from dbt_common.exceptions import DbtBaseException
 
 from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import Engine, engine_at
-from tests.support import REPOSITORY, Warehouse, environment
+from tests.processes import run_module
+from tests.support import Warehouse, environment
 
 
 @dataclass(frozen=True)
@@ -79,26 +78,10 @@ class Shop:
                     target.execute(f"delete from {table} where customer_id not in ({kept})")
             target.execute(f"drop table {marts}.few")
 
-    def run(
-        self, *arguments: str, module: str = "orchestration.publish"
-    ) -> subprocess.CompletedProcess[str]:
-        """A Python module in a process of its own."""
-        command = [sys.executable, "-m", module, *arguments]
-        return subprocess.run(
-            command,
-            cwd=REPOSITORY,
-            env=os.environ.copy(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def publish(
-        self, *arguments: str, kill: tuple[str, ...] = ()
-    ) -> subprocess.CompletedProcess[str]:
+    def publish(self, *arguments: str, kill: tuple[str, ...] = ()) -> CompletedProcess[str]:
         """`python -m orchestration.publish`; kill: at a moment, see killed.py."""
         options = ["--target", self.engine.name, "--vars", self.variables, *arguments]
-        return self.run(",".join(kill), *options, module="tests.publication.killed")
+        return run_module("tests.publication.killed", ",".join(kill), *options)
 
     def shown(self, target: Target) -> dict[str, str]:
         """A hash of every table that BI sees, by its name."""

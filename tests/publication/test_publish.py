@@ -14,6 +14,7 @@ from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
 from orchestration.publish import publish
 from tests.engines.company import SCHEMA
+from tests.processes import run_module
 from tests.publication.conftest import Shop
 from tests.support import REPOSITORY, WORLD_END
 
@@ -198,7 +199,7 @@ def test_the_last_publications_are_kept(shop: Shop) -> None:
 
 def test_run_operation_does_the_same(shop: Shop) -> None:
     options = ["--target", shop.engine.name, "--vars", shop.variables]
-    first = shop.run("run-operation", "publish", *options, module="dbt.cli.main")
+    first = run_module("dbt.cli.main", "run-operation", "publish", *options)
     assert first.returncode == 0, first.stdout
     assert "customers" in first.stdout and "(new)" in first.stdout
     with shop.open() as target:
@@ -207,9 +208,7 @@ def test_run_operation_does_the_same(shop: Shop) -> None:
         assert set(shop.shown(target)) == {*MARTS, "publications"}
         second = publish(target)
     arguments = yaml.safe_dump({"back": True})
-    back = shop.run(
-        "run-operation", "publish", "--args", arguments, *options, module="dbt.cli.main"
-    )
+    back = run_module("dbt.cli.main", "run-operation", "publish", "--args", arguments, *options)
     assert back.returncode == 0, back.stdout
     assert f"Published {publication_id}" in back.stdout
     assert f"before: {second.publication_id}" in back.stdout
