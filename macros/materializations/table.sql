@@ -4,7 +4,7 @@
 
     dbt's own builds the new table beside the old one and renames both. Hooks, documentation, indexes
     and an enforced contract work as they do there; DuckDB has no grants. Tables must not be the target
-    of foreign keys, since DuckDB would not drop them.
+    of foreign keys, since DuckDB would not drop them, and must not read themselves.
 #}
 {% materialization table, adapter='duckdb' %}
 

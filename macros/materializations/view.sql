@@ -3,14 +3,14 @@
 
     dbt's own makes the new view beside the old one and renames both, which costs as much as all the
     rest. Hooks, documentation and an enforced contract work as they do there; DuckDB has no grants.
-    A transaction, which is two statements more, is for hooks and for a table that makes room.
+    A transaction, which is two statements more, is begun only where a table makes room; where hooks,
+    or a model that looks at tables, have begun one, it is ended here.
 #}
 {% materialization view, adapter='duckdb' %}
 
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set replaces_table = existing_relation is not none and not existing_relation.is_view -%}
-    {%- set in_transaction = replaces_table or pre_hooks or post_hooks -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -18,7 +18,7 @@
     {%- if config.get('contract').enforced -%}
         {%- do get_assert_columns_equivalent(sql) -%}
     {%- endif -%}
-    {%- call statement('main', auto_begin=in_transaction) -%}
+    {%- call statement('main', auto_begin=replaces_table) -%}
         {%- if replaces_table %}
         drop {{ existing_relation.type }} {{ existing_relation }};
         {%- endif %}
@@ -29,7 +29,7 @@
     {%- do persist_docs(target_relation, model) -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- if in_transaction -%}{%- do commit_transaction() -%}{%- endif -%}
+    {%- do commit_transaction() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}

@@ -4,7 +4,8 @@
 
     claim_built_tables() goes on-run-start: what this run is about to build, whoever started it and with
     whatever vars, is not known any more (inputs is null), and it is this run that builds it (built_by).
-    A night that comes to its end writes what it was made of, unless another run has claimed it since.
+    It also goes on-run-end, since another run may have come to its end in the meantime. A night that
+    comes to its end writes what it was made of, unless another run has claimed it since.
 #}
 {% macro claim_built_tables() %}
     {% if execute and flags.WHICH in ('run', 'build', 'seed') and selected_resources %}

@@ -114,9 +114,7 @@ def _remember(
     succeeded = [part["unique_id"] for part in results["results"] if part["status"] in _PASSED]
     built_by = results["metadata"]["invocation_id"]
     with judged("Writing down what was built"), warehouse.open(context.log.info) as target:
-        records, known = Records(target), remembered(state, plan, succeeded, built_by)
-        claimed = records.claimed_by(built_by)
-        records.write({node: record for node, record in known.items() if node in claimed})
+        Records(target).complete(remembered(state, plan, succeeded, built_by))
 
 
 def _start(

@@ -43,10 +43,10 @@ def today(config: Any) -> date:
 
 
 def project_hash(target: Target) -> str:
-    """A hash of all that makes tables: the files of the dbt project, the vars but for the day, and
-    the versions of dbt, its adapter and DuckDB."""
+    """A hash of all that makes tables: the files of the dbt project and its packages, the vars but
+    for the day, and the versions of dbt, its adapter and DuckDB."""
     config = target.adapter.config
-    folders = sorted({*config.all_source_paths, *config.test_paths})
+    folders = sorted({*config.all_source_paths, *config.test_paths, config.packages_install_path})
     files = files_hash(Path(config.project_root), "dbt_project.yml", *folders)
     variables = {name: value for name, value in config.cli_vars.items() if name != _AS_OF_DATE}
     packages = ("dbt-core", f"dbt-{target.engine}", "duckdb")

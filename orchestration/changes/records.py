@@ -46,28 +46,36 @@ class Records:
         )
         return {node: Record(*found) for node, *found in rows}
 
-    def claimed_by(self, invocation_id: str) -> set[str]:
-        """The nodes that a run of dbt was the last to begin (the macro claim_built_tables)."""
-        rows = self._target.query(
-            f"select node from {self._table} "
-            f"where inputs is null and built_by = {self._target.text(invocation_id)}"
-        )
-        return {node for (node,) in rows}
-
     def write(self, records: Mapping[str, Record]) -> None:
         """Puts records in the place of what is there. Where that is killed, some are missing."""
         if not records:
             return
         self.forget(records)
-        now = f"cast('{_now():%Y-%m-%d %H:%M:%S}' as {self._target.timestamp})"
         rows = [
-            f"({self._texts(node, record.inputs, record.built_by)}, {now})"
+            f"({self._texts(node, record.inputs, record.built_by)}, {self._now()})"
             for node, record in records.items()
         ]
         for start in range(0, len(rows), _TOGETHER):
             values = ", ".join(rows[start : start + _TOGETHER])
             self._target.execute(
                 f"insert into {self._table} (node, inputs, built_by, built_at) values {values}"
+            )
+
+    def complete(self, records: Mapping[str, Record]) -> None:
+        """Puts records in the place of what the runs of dbt that built them have claimed (the macro
+        claim_built_tables); what another run has claimed since stays its own."""
+        rows = [
+            f"({self._texts(node, record.inputs, record.built_by)})"
+            for node, record in records.items()
+        ]
+        for start in range(0, len(rows), _TOGETHER):
+            values = ", ".join(rows[start : start + _TOGETHER])
+            self._target.execute(
+                f"merge into {self._table} as known "
+                f"using (select * from (values {values}) as made (node, inputs, built_by)) as made "
+                "on known.node = made.node and known.built_by = made.built_by "
+                "and known.inputs is null "
+                f"when matched then update set inputs = made.inputs, built_at = {self._now()}"
             )
 
     def forget(self, nodes: Iterable[str]) -> None:
@@ -80,6 +88,9 @@ class Records:
         """Takes out all records, and notes when: what comes next is built whole."""
         self._target.execute(f"delete from {self._table}")
         self.write({EVERYTHING: Record("", run_id)})
+
+    def _now(self) -> str:
+        return f"cast('{_now():%Y-%m-%d %H:%M:%S}' as {self._target.timestamp})"
 
     def _texts(self, *values: Any) -> str:
         return ", ".join(self._target.text(value) for value in values)

@@ -27,8 +27,8 @@ class Node:
     """A model, seed or test. step: of a test the last of those of what it reads.
 
     parents: unique ids. selector, relation: how dbt's --select names it, and SQL. place: schema and
-    name of the relation, lower case. speaks_of_day: whether its code calls as_of_date(), by itself
-    or by a macro.
+    name of the relation, lower case. speaks_of_day: whether its code, or that of an ephemeral model
+    it reads, calls as_of_date(), by itself or by a macro.
     """
 
     unique_id: str
@@ -178,10 +178,19 @@ def nodes_of(manifest: Any) -> dict[str, Node]:
             f"fqn:{'.'.join(node.fqn)}",
             node.relation_name or "",
             (str(node.schema).lower(), str(node.alias).lower()),
-            _calls(manifest, _DAY, node.depends_on.macros) if node.depends_on else False,
+            node.resource_type != "seed" and _speaks_of_day(manifest, node),
             node.config.meta or {},
         )
     return found
+
+
+def _speaks_of_day(manifest: Any, node: Any) -> bool:
+    parents = (manifest.nodes.get(name) for name in node.depends_on_nodes)
+    return _calls(manifest, _DAY, node.depends_on.macros) or any(
+        _speaks_of_day(manifest, parent)
+        for parent in parents
+        if parent and parent.config.materialized == "ephemeral"
+    )
 
 
 def _calls(manifest: Any, macro: str, macros: Iterable[str]) -> bool:

@@ -77,6 +77,12 @@ class Kept:
     last: tuple[Measured, ...]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the last run wrote all of it, and once: it may have been killed, or retried."""
+        written = sorted((part.expectation, part.column or "") for part in self.last)
+        return written == sorted((part.name, part.column or "") for part in self.suite.expectations)
+
+    @property
     def by_the_clock(self) -> tuple[Expectation, ...]:
         """What the clock changes, but for what cannot be computed, since a column is gone."""
         unchecked = {(part.expectation, part.column) for part in self.last if part.success is None}
@@ -194,20 +200,20 @@ class History:
             "max(case when severity = 'critical' and not success "
             f"and coalesce(message, '') not like '{TOLERATED}%' then 1 else 0 end) = 0"
         )
-        published_at = self._published_at() if gate == "marts" else None
-        if published_at:
-            until = f"and max(run_at) <= cast('{published_at}' as {self._target.timestamp})"
+        published = self.published() if gate == "marts" else None
+        if published:
+            until = f"and max(run_at) <= cast('{published[1]}' as {self._target.timestamp})"
             if compared := self._read(f"{of_gate} and run_id in ({passed} {until})", runs=1):
                 return compared
         return self._read(f"{of_gate} and run_id in ({passed})", runs=1)
 
-    def _published_at(self) -> str | None:
-        """When what is published now was made."""
+    def published(self) -> tuple[str, str] | None:
+        """What is published now, and when it was made."""
         record = self._target.adapter.execute_macro("create_publications_record")
-        [(published_at,)] = self._target.query(
-            f"select cast(max(published_at) as string) from {record} where is_current"
+        found = self._target.query(
+            f"select publication_id, cast(published_at as string) from {record} where is_current"
         )
-        return None if published_at is None else str(published_at)
+        return (str(found[0][0]), str(found[0][1])) if found else None
 
     def write(self, run_id: str, run_at: datetime, gate: str, outcomes: Iterable[Outcome]) -> None:
         """Writes what came out of a run."""

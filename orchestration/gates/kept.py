@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestration.changes import Record, Records, current_state
 from orchestration.changes.inputs import files_hash, hash_of
+from orchestration.changes.records import PUBLISHED
 from orchestration.gates.history import History, Kept, Measured
 from orchestration.gates.outcome import SAMPLE_SIZE, Outcome, plain
 from orchestration.gates.project import Table
@@ -44,15 +45,25 @@ class Verdicts:
         self._inputs = {suite.table: self._inputs_of(suite) for suite in suites}
 
     def kept(self, suites: Iterable[Suite], history: History) -> dict[str, Kept]:
-        """The tables whose verdict holds, by name."""
+        """The tables whose verdict holds, by name.
+
+        None of marts where BI sees another publication than the last that a night made: they are
+        compared with what is published.
+        """
+        if self._gate == "marts":
+            last_published, published = self._state.records.get(PUBLISHED), history.published()
+            if not (last_published and published and last_published.built_by == published[0]):
+                return {}
         last: dict[str, list[Measured]] = {}
         for result in history.read(self._gate, runs=1):
             last.setdefault(result.table, []).append(result)
         found = {}
         for suite in suites:
             record = self._state.records.get(name_of(suite))
-            if record and suite.table in last and record.inputs == self._inputs[suite.table]:
-                found[suite.table] = Kept(suite, record.built_by, tuple(last[suite.table]))
+            if record and record.inputs == self._inputs[suite.table]:
+                part = Kept(suite, record.built_by, tuple(last.get(suite.table, ())))
+                if part.is_whole:
+                    found[suite.table] = part
         return found
 
     def keep(self, suites: Iterable[Suite], outcomes: Iterable[Outcome], run_id: str) -> None:

@@ -128,10 +128,11 @@ def run_gate(
         # first, so that what closes the gate is not taken for passed where this is killed
         forget_verdicts(target, checked)
         history.write(result.run_id, result.run_at, gate, result.outcomes)
-        if verdicts:
-            verdicts.keep(checked, result.outcomes, result.run_id)
+        # before its verdict is kept: else a map would be passed and never remembered
         if result.passed and IDENTITY_MAP in news:
             history.remember_identity_map(relations)
+        if verdicts:
+            verdicts.keep(checked, result.outcomes, result.run_id)
     return result
 
 

@@ -8,10 +8,13 @@ import pytest
 import yaml
 
 from orchestration.changes import Record, Records, current_state
+from orchestration.changes.records import PUBLISHED
 from orchestration.gates import GateResult, run_gate
 from orchestration.gates.history import History
+from orchestration.gates.kept import Verdicts
 from orchestration.gates.suites import IDENTITY_MAP, MEMORY
 from orchestration.platform.warehouse import Target, open_target
+from orchestration.publish import publish
 from tests.gates.conftest import AS_OF, of_warehouse
 from tests.support import Warehouse
 
@@ -88,11 +91,11 @@ def test_a_warning_that_stands_is_told_with_what_the_clock_has_mended(known: War
 def test_a_check_that_was_killed_keeps_no_verdict(
     known: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check(known, "marts")
+    check(known)
     change(
         known,
         "update operations.built_tables set built_by = 'next night'"
-        " where node like 'model.%.customer_rfm'",
+        " where node like 'model.%.int_tickets'",
     )
 
     def end(*_: object) -> None:
@@ -100,11 +103,67 @@ def test_a_check_that_was_killed_keeps_no_verdict(
 
     monkeypatch.setattr(History, "write", end)
     with pytest.raises(KeyboardInterrupt):
-        check(known, "marts")
-    verdicts = "select node from operations.built_tables where node like 'gate.marts.%'"
+        check(known)
+    verdicts = "select node from operations.built_tables where node like 'gate.conformed.%'"
     kept = {node for (node,) in known.query(verdicts)}
-    assert "gate.marts.customers" in kept
-    assert "gate.marts.customer_rfm" not in kept
+    assert "gate.conformed.int_orders" in kept
+    assert "gate.conformed.int_tickets" not in kept
+
+
+def test_a_check_that_wrote_half_is_checked_again(known: Warehouse) -> None:
+    first = check(known)
+    assert check(known).news == ()
+    result = "table_name = 'int_orders' and run_id ="
+    change(
+        known,
+        f"delete from operations.quality_results where {result} (select max_by(run_id, run_at)"
+        " from operations.quality_results where gate = 'conformed') and expectation like '%unique'",
+        "insert into operations.quality_results select * from operations.quality_results"
+        " where table_name = 'int_tickets' and run_at ="
+        " (select max(run_at) from operations.quality_results where gate = 'conformed')",
+    )
+    again = check(known)
+    assert {*again.news} == {"int_orders", "int_tickets"}, "half, and twice"
+    assert len(again.outcomes) == len(first.outcomes)
+
+
+def test_marts_are_checked_again_where_bi_sees_another_publication(known: Warehouse) -> None:
+    with opened(known) as target:
+        before, last = publish(target), publish(target)
+        Records(target).write({PUBLISHED: Record("all", last.publication_id)})
+    assert check(known, "marts").passed
+    assert check(known, "marts").news == ()
+    with opened(known) as target:
+        publish(target, to=before.publication_id)
+    again = check(known, "marts")
+    assert not again.kept
+    with opened(known) as target:
+        publish(target, to=last.publication_id)
+    assert check(known, "marts").news == ()
+
+
+def test_a_map_that_was_passed_is_remembered_before_its_verdict(
+    known: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert check(known).passed
+    change(
+        known,
+        f"delete from operations.{MEMORY} where record_key ="
+        f" (select min(record_key) from identity.{IDENTITY_MAP})",
+        "update operations.built_tables set built_by = 'next night'"
+        " where node like 'model.%int_identity__map'",
+    )
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(Verdicts, "keep", end)
+        with pytest.raises(KeyboardInterrupt):
+            check(known)
+    assert not moved(known)
+    check(known)
+    assert not moved(known)
 
 
 def test_a_test_of_a_model_that_is_switched_off_is_not_waited_for(

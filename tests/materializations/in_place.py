@@ -30,20 +30,28 @@ MODELS = {
     "plain": f"{{{{ config(materialized='table') }}}} {OF_ROUND}",
     "checked": f"{{{{ config(materialized='table') }}}} {OF_ROUND}",
     "seen": f"{{{{ config(materialized='view') }}}} {OF_ROUND}",
+    "described": f"{{{{ config(materialized='view') }}}} {OF_ROUND}",
+    # to look for columns dbt begins a transaction
+    "looks": "{{ config(materialized='view') }}"
+    "{% do adapter.get_columns_in_relation(ref('plain')) %} " + OF_ROUND,
     "now_view": "{{ config(materialized='table' if var('round') == 1 else 'view') }} " + OF_ROUND,
     "now_a_table": "{{ config(materialized='view' if var('round') == 1 else 'table') }} "
     + OF_ROUND,
     "components": "{{ config(materialized='connected_components') }} "
     f"select range as node_a, range as node_b from range({ROWS} * {{{{ var('round') }}}})",
 }
-CONTRACT = {
-    "name": "checked",
-    "config": {"contract": {"enforced": True}},
-    "columns": [
-        {"name": "round", "data_type": "integer", "constraints": [{"type": "not_null"}]},
-        {"name": "number", "data_type": "bigint"},
-    ],
-}
+DESCRIPTION = "from 0 on"
+CONTRACTS = [
+    {
+        "name": name,
+        "config": {"contract": {"enforced": True}, "persist_docs": {"columns": True}},
+        "columns": [
+            {"name": "round", "data_type": "integer", "constraints": constraints},
+            {"name": "number", "data_type": "bigint", "description": DESCRIPTION},
+        ],
+    }
+    for name, constraints in (("checked", [{"type": "not_null"}]), ("described", []))
+]
 MACROS = [Path(__file__).parents[2] / "macros" / name for name in ("materializations", "engine")]
 
 
@@ -59,7 +67,7 @@ def make_project(folder: Path) -> None:
             "flags": {"send_anonymous_usage_stats": False, "use_materialization_v2": True},
         },
         "profiles.yml": {"in_place": {"target": "test", "outputs": {"test": output}}},
-        "models/_models.yml": {"models": [CONTRACT]},
+        "models/_models.yml": {"models": CONTRACTS},
     }
     for name, content in written.items():
         (folder / name).write_text(json.dumps(content))  # JSON is YAML

@@ -9,7 +9,15 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-from tests.materializations.in_place import MODELS, ROUNDS, ROWS, dbt, held, make_project
+from tests.materializations.in_place import (
+    DESCRIPTION,
+    MODELS,
+    ROUNDS,
+    ROWS,
+    dbt,
+    held,
+    make_project,
+)
 from tests.support import REPOSITORY
 
 OLD, NEW = (
@@ -56,6 +64,16 @@ def test_a_reader_sees_every_relation_whole_while_it_is_replaced(tmp_path: Path)
             assert found in (OLD[name], NEW[name]), name
     assert OLD["plain"] in [each["plain"] for each in seen]
     assert any(each["plain"] != each["checked"] for each in seen), "it never looked in between"
+
+
+def test_descriptions_of_columns_are_kept_with_the_table(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    dbt("run", tmp_path, ROUNDS[0])
+    with duckdb.connect(str(tmp_path / "in_place.duckdb")) as connection:
+        comments = connection.execute(
+            "select table_name, comment from duckdb_columns() where comment <> '' order by 1"
+        ).fetchall()
+    assert comments == [("checked", DESCRIPTION), ("described", DESCRIPTION)]
 
 
 def test_a_run_killed_at_any_statement_leaves_every_relation_old_or_new(tmp_path: Path) -> None:

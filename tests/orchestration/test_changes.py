@@ -1,6 +1,6 @@
 """A night builds all that can have changed: whatever failed, was killed or built by hand before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -86,8 +86,22 @@ class Company:
         """As the macro claim_built_tables does, before anything is built."""
         self.records = {name: found for name, found in self.records.items() if name not in names}
 
-    def night(self, *failing: str, killed_after: int | None = None) -> list[str]:
-        """Builds what can have changed; returns what was built and tested."""
+    def by_hand(self, names: list[str]) -> None:
+        """Somebody's run with other vars comes to its end, and claims what it wrote."""
+        for name in names:
+            if WEB[name].passes_on:
+                self.views[name] = -1
+            else:
+                self.content[name] = "by hand, with other vars"
+        self.forget(names)
+
+    def night(
+        self, *failing: str, killed_after: int | None = None, overtaken: Sequence[str] = ()
+    ) -> list[str]:
+        """Builds what can have changed; returns what was built and tested.
+
+        overtaken: what somebody's run, begun before, writes after it was built.
+        """
         state = self.state
         plan = plan_step(state, STEP)
         self.forget([part.unique_id for part in plan.nodes])
@@ -101,7 +115,9 @@ class Company:
                 continue
             self.build(part.unique_id)
             done.append(part.unique_id)
-        self.records |= remembered(state, plan, done, f"run {next(self.runs)}")
+        self.by_hand([*overtaken])
+        known = remembered(state, plan, done, f"run {next(self.runs)}")
+        self.records |= {name: found for name, found in known.items() if name not in overtaken}
         return done
 
     def upstream(self, name: str) -> set[str]:
@@ -155,8 +171,7 @@ def test_a_test_that_failed_is_run_again_until_it_passes(company: Company) -> No
 
 
 def test_what_was_built_by_hand_is_built_again_with_what_reads_it(company: Company) -> None:
-    company.forget(["one"])
-    company.content["one"] = "by hand, with other vars"
+    company.by_hand(["one"])
     assert company.night() == ["one", "mart", "unique_one", "relationships"]
     assert company.is_whole()
 
@@ -180,6 +195,7 @@ events = st.one_of(
     st.tuples(st.just("night"), st.lists(names, max_size=3)),
     st.tuples(st.just("killed"), st.integers(0, len(WEB))),
     st.tuples(st.just("by hand"), st.lists(st.sampled_from(BUILT), min_size=1, max_size=4)),
+    st.tuples(st.just("overtaken"), st.lists(st.sampled_from(BUILT), min_size=1, max_size=4)),
 )
 
 
@@ -208,15 +224,12 @@ def happen(company: Company, kind: str, what: object = None) -> None:
     elif kind == "killed":
         assert isinstance(what, int)
         company.night(killed_after=what)
+    elif kind == "by hand":
+        assert isinstance(what, list)
+        company.by_hand(what)
     else:
         assert isinstance(what, list)
-        company.forget(what)
-        for name in what:
-            part = WEB[name]
-            if part.passes_on:
-                company.views[name] = -1
-            else:
-                company.content[name] = "by hand, with other vars"
+        company.night(overtaken=what)
 
 
 def test_a_record_is_of_what_it_was_made_of(company: Company) -> None:

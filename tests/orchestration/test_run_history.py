@@ -3,6 +3,11 @@
 from datetime import date
 from typing import Any
 
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+
 from orchestration.changes import Record, Records
 from orchestration.changes.inputs import due_days, raw_versions, tables_there
 from orchestration.changes.records import EVERYTHING, age
@@ -56,19 +61,42 @@ def test_what_was_built_is_known_until_somebody_builds_it(engine: Engine) -> Non
         assert 0 <= age(found[EVERYTHING]) < 1
     assert engine.dbt("seed", "--select", "rfm_segments").success
     with engine.target() as target:
-        assert Records(target).read().keys() == {EVERYTHING, "seed.customer_360.nicknames"}
-        claimed = {
-            node
-            for (invocation_id,) in history(target, "distinct invocation_id")
-            for node in Records(target).claimed_by(invocation_id)
-        }
-        assert claimed == {"seed.customer_360.rfm_segments"}
-        assert Records(target).claimed_by("another") == set()
+        known = Records(target)
+        assert known.read().keys() == {EVERYTHING, "seed.customer_360.nicknames"}
+        ran = [invocation_id for (invocation_id,) in history(target, "distinct invocation_id")]
+        seed = "seed.customer_360.rfm_segments"
+        for number, run in enumerate(["another", *ran, *ran]):
+            known.complete({seed: Record(f"number {number}", run)})
+        completed = known.read()[seed]
+        assert completed.built_by in ran, "who has not claimed it says nothing of it"
+        assert completed.inputs == f"number {1 + ran.index(completed.built_by)}", "once"
         place = target.manifest.nodes["seed.customer_360.rfm_segments"]
         schema = place.schema.lower()
         assert (schema, "rfm_segments") in tables_there(target, {schema, "no_schema"})
-        Records(target).forget(["seed.customer_360.nicknames"])
-        assert Records(target).read().keys() == {EVERYTHING}
+        known.forget([seed, "seed.customer_360.nicknames"])
+        assert known.read().keys() == {EVERYTHING}
+
+
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
+def test_who_writes_last_is_known_to_have_written(engine: Engine) -> None:
+    """Two runs at once, as warehouses allow: a night is remembered while this one still writes."""
+    with engine.target() as target:
+        Records(target).forget_everything("a run")
+
+    def remember_a_night(event: EventMsg) -> None:
+        if event.info.name == "LogSeedResult":
+            with DuckDBConnectionManager.env().conn.cursor() as cursor:
+                cursor.execute("update operations.built_tables set inputs = 'it', built_by = 'it'")
+
+    options = ["--select", "rfm_segments", "--target", engine.name]
+    with environment(**engine.variables):
+        dbt = dbtRunner(callbacks=[remember_a_night])
+        assert dbt.invoke(["--quiet", "seed", *options]).success
+        DuckDBConnectionManager.close_all_connections()
+    with engine.target() as target:
+        rows = target.query("select node, inputs, built_by = 'it' from operations.built_tables")
+    assert ("seed.customer_360.rfm_segments", None, False) in rows
+    assert (EVERYTHING, "it", True) in rows, "it was written in the meantime"
 
 
 def test_rows_that_others_load_and_rows_that_come_due_are_seen(engine: Engine) -> None:
