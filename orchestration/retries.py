@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+import duckdb
 from dbt_common.exceptions import DbtBaseException
 
 from orchestration.platform.exceptions import CannotRunError, TookTooLongError
@@ -38,7 +39,7 @@ def judged(what: str) -> Iterator[None]:
         raise dg.Failure(f"{what}: {error}", allow_retries=False) from None
     except CannotRunError as error:
         raise dg.Failure(f"{what}: {error}", allow_retries=may_pass(str(error))) from None
-    except (DbtBaseException, OSError) as error:
+    except (DbtBaseException, OSError, duckdb.Error) as error:
         raise dg.Failure(
             f"{what}: {type(error).__name__}; dbt's log has its text",
             allow_retries=may_pass(str(error)),

@@ -1,6 +1,7 @@
 """Which errors are tried again, and what is told of them."""
 
 import dagster as dg
+import duckdb
 import pytest
 from dbt_common.exceptions import DbtDatabaseError
 
@@ -11,6 +12,8 @@ from orchestration.retries import judged
 ERRORS = [
     (DbtDatabaseError("Connection reset by peer while reading 'Jane Doe'"), True),
     (DbtDatabaseError('IO Error: Could not set lock on file "c.duckdb"'), True),
+    (duckdb.IOException("IO Error: Could not set lock on file: Conflicting lock is held"), True),
+    (duckdb.ConversionException("Conversion Error: could not cast 'Jane Doe' to date"), False),
     (DbtDatabaseError("503 Service Unavailable"), True),
     (OSError("Broken pipe"), True),
     (DbtDatabaseError("Conversion Error: could not cast 'Jane Doe' to date"), False),
