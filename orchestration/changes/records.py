@@ -4,7 +4,7 @@ Also of each table that a gate let pass (`gate.<gate>.<table>`), of what is publ
 and of when a night last built everything (`everything`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -51,12 +51,7 @@ class Records:
         if not records:
             return
         self.forget(records)
-        rows = [
-            f"({self._texts(node, record.inputs, record.built_by)}, {self._now()})"
-            for node, record in records.items()
-        ]
-        for start in range(0, len(rows), _TOGETHER):
-            values = ", ".join(rows[start : start + _TOGETHER])
+        for values in self._values(records, self._now()):
             self._target.execute(
                 f"insert into {self._table} (node, inputs, built_by, built_at) values {values}"
             )
@@ -64,12 +59,7 @@ class Records:
     def complete(self, records: Mapping[str, Record]) -> None:
         """Puts records in the place of what the runs of dbt that built them have claimed (the macro
         claim_built_tables); what another run has claimed since stays its own."""
-        rows = [
-            f"({self._texts(node, record.inputs, record.built_by)})"
-            for node, record in records.items()
-        ]
-        for start in range(0, len(rows), _TOGETHER):
-            values = ", ".join(rows[start : start + _TOGETHER])
+        for values in self._values(records):
             self._target.execute(
                 f"merge into {self._table} as known "
                 f"using (select * from (values {values}) as made (node, inputs, built_by)) as made "
@@ -88,6 +78,15 @@ class Records:
         """Takes out all records, and notes when: what comes next is built whole."""
         self._target.execute(f"delete from {self._table}")
         self.write({EVERYTHING: Record("", run_id)})
+
+    def _values(self, records: Mapping[str, Record], *more: str) -> Iterator[str]:
+        """Node, inputs, built_by and more of each record, as rows of SQL, so many at a time."""
+        rows = [
+            f"({', '.join([self._texts(node, record.inputs, record.built_by), *more])})"
+            for node, record in records.items()
+        ]
+        for start in range(0, len(rows), _TOGETHER):
+            yield ", ".join(rows[start : start + _TOGETHER])
 
     def _now(self) -> str:
         return f"cast('{_now():%Y-%m-%d %H:%M:%S}' as {self._target.timestamp})"
