@@ -56,7 +56,7 @@ check-target: .venv/.installed-demo profiles.yml
 test: .venv/.installed-test profiles.yml ## run the tests of tests/newcomer.txt: DuckDB only, a few minutes
 	$(PYTEST) @tests/newcomer.txt $(PYTEST_ARGS)
 
-test-all: .venv/.installed-dev .venv/duckdb-1.4/.installed profiles.yml ## run every test, as CI does; wants Java 17 and Maven
+test-all: .venv/.installed-dev .venv/duckdb-1.4/.installed .venv/lifetimes/.installed profiles.yml ## run every test, as CI does; wants Java 17 and Maven
 	$(PYTEST) $(PYTEST_ARGS)
 
 lint: lint-python lint-sql ## check the style of the Python and the SQL, and the types
@@ -104,9 +104,12 @@ install: .venv/.installed-dev profiles.yml ## install everything a contributor n
 	@$(PIP_INSTALL) -e '.[$*]'
 	@touch $@
 
-# Apart, since an environment has one DuckDB: a test reads with it what was published.
-.venv/duckdb-1.4/.installed: tests/publication/duckdb-1.4.txt .venv/pyvenv.cfg
-	@echo "Installing DuckDB 1.4 into $(@D), for a test …"
+# Apart: an environment has one DuckDB, and another one reads in a test what was published; and of
+# lifetimes only its files of data are read, for it wants older libraries.
+.venv/duckdb-1.4/.installed: tests/publication/duckdb-1.4.txt
+.venv/lifetimes/.installed: tests/value/lifetimes.txt
+.venv/duckdb-1.4/.installed .venv/lifetimes/.installed: .venv/pyvenv.cfg
+	@echo "Installing what a test wants into $(@D) …"
 	@rm -rf $(@D)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(@D) -r $<
 	@touch $@

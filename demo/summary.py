@@ -14,6 +14,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+_BAR_WIDTH = 24
+
 PAIRS = """
 with
 records as (
@@ -97,10 +99,16 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
     with duckdb.connect(str(database), read_only=True) as warehouse:
         console.print(_rows_table(warehouse))
         console.print(_customers_table(warehouse, truth_dir / "records.parquet"))
-        console.print(_segments_table(warehouse))
+        currency = _currency(warehouse)
+        console.print(_segments_table(warehouse, currency))
+        console.print(_months_table(warehouse, currency))
+        console.print(_movements_table(warehouse, currency))
+        console.print(_worth_table(warehouse, currency))
+        console.print(_churn_table(warehouse))
     console.print(
         f"\n[bold]Where to look next[/bold]\n"
         f"  One row per customer      from marts.customer_360 where not is_anonymous\n"
+        f"  What customers are worth  from marts.customer_clv (docs/lifetime-value.md)\n"
         f"  What was refused, and why from operations.rejected_records\n"
         f"  Links that join nobody    from identity.int_identity__dropped_links\n"
         f"  The catalogue             make docs\n"
@@ -176,7 +184,8 @@ def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> 
     return table
 
 
-def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
+def _currency(warehouse: duckdb.DuckDBPyConnection) -> str:
+    """The reporting currency, which is worth one of itself on every day."""
     currencies = warehouse.execute(
         """
         select currency
@@ -185,7 +194,10 @@ def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
         having min(reporting_rate) = 1 and max(reporting_rate) = 1
         """
     ).fetchall()
-    currency = currencies[0][0] if currencies else "reporting currency"
+    return currencies[0][0] if currencies else "reporting currency"
+
+
+def _segments_table(warehouse: duckdb.DuckDBPyConnection, currency: str) -> Table:
     table = Table(title="Customers by recency, frequency and value", title_justify="left")
     table.add_column("segment")
     for header in ("customers", f"revenue, {currency}", "orders each", "median recency"):
@@ -202,6 +214,122 @@ def _segments_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
         table.add_row(
             segment, f"{customers:,}", f"{revenue:,.0f}", f"{orders:.1f}", f"{days:.0f} days"
         )
+    return table
+
+
+def _months_table(warehouse: duckdb.DuckDBPyConnection, currency: str) -> Table:
+    table = Table(title="Revenue by month, of orders and of billing", title_justify="left")
+    table.add_column("month")
+    for header in ("orders", "billed", f"revenue, {currency}"):
+        table.add_column(header, justify="right")
+    table.add_column("")
+    rows = warehouse.execute(
+        """
+        select
+            strftime(month_start_date, '%Y-%m') || case when is_whole_month then '' else ' *' end,
+            sum(net_revenue_reporting),
+            sum(billed_revenue_reporting),
+            sum(revenue_reporting)
+        from marts.revenue_monthly
+        group by month_start_date, is_whole_month
+        order by month_start_date desc
+        limit 12
+        """
+    ).fetchall()
+    highest = max((revenue for *_, revenue in rows), default=0)
+    for month, orders, billed, revenue in reversed(rows):
+        bar = "█" * round(_BAR_WIDTH * max(float(revenue), 0) / float(highest or 1))
+        table.add_row(month, f"{orders:,.0f}", f"{billed:,.0f}", f"{revenue:,.0f}", bar)
+    if rows and rows[0][0].endswith("*"):
+        table.caption, table.caption_justify = "* not over yet", "left"
+    return table
+
+
+def _movements_table(warehouse: duckdb.DuckDBPyConnection, currency: str) -> Table:
+    table = Table(title=f"Monthly recurring revenue, {currency}", title_justify="left")
+    movements = (
+        "opening", "new", "expansion", "contraction", "churned", "reactivated", "fx", "closing",
+    )  # fmt: skip
+    sums = ", ".join(f"sum({movement}_mrr)" for movement in movements)
+    rows = warehouse.execute(
+        f"""
+        select strftime(month_start_date, '%Y-%m'), {sums}
+        from marts.mrr_monthly
+        group by month_start_date
+        order by month_start_date desc
+        limit 3
+        """
+    ).fetchall()
+    table.add_column("")
+    for month, *_ in reversed(rows):
+        table.add_column(month, justify="right")
+    for place, movement in enumerate(movements, 1):
+        amounts = [row[place] for row in reversed(rows)]
+        if movement != "fx" or any(amounts):
+            table.add_row(movement, *(f"{amount:,.0f}" for amount in amounts))
+    return table
+
+
+def _worth_table(warehouse: duckdb.DuckDBPyConnection, currency: str) -> Table:
+    title = f"Worth most in the next 12 months, {currency}"
+    table = Table(title=title, title_justify="left")
+    table.add_column("customer", no_wrap=True)
+    headers = ("predicted", "orders", "a day", "alive", "to date")
+    for header in headers:
+        table.add_column(header, justify="right")
+    rows = warehouse.execute(
+        """
+        select
+            customer_id, predicted_clv_12m, expected_orders_12m, expected_order_value, p_alive,
+            historic_clv
+        from marts.customer_clv
+        where predicted_clv_12m is not null
+        order by clv_rank, customer_id
+        limit 5
+        """
+    ).fetchall()
+    for customer, predicted, orders, value, alive, historic in rows:
+        table.add_row(
+            customer, f"{predicted:,.2f}", f"{orders:.1f}", f"{value:,.2f}", f"{alive:.2f}",
+            f"{historic:,.2f}",
+        )  # fmt: skip
+    if not rows:
+        [(status,)] = warehouse.execute(
+            "select coalesce(max(clv_status), 'nobody bought') from marts.customer_clv"
+            " where clv_status <> 'contract'"
+        ).fetchall()
+        table.add_row(f"nobody: {status}", *[""] * len(headers))
+    table.caption = "revenue x margin, by BG/NBD and Gamma-Gamma: docs/lifetime-value.md"
+    table.caption_justify = "left"
+    return table
+
+
+def _churn_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
+    table = Table(title="Expected churn, by method", title_justify="left")
+    table.add_column("segment")
+    for header in ("by model", "churn", "by rules", "churn"):
+        table.add_column(header, justify="right")
+    rows = warehouse.execute(
+        """
+        select
+            coalesce(customer_rfm.rfm_segment, 'no purchase'),
+            count(*) filter (churn_method = 'model'),
+            avg(churn_probability) filter (churn_method = 'model'),
+            count(*) filter (churn_method = 'rules'),
+            avg(churn_probability) filter (churn_method = 'rules')
+        from marts.customer_churn
+        left join marts.customer_rfm using (customer_id)
+        group by 1
+        order by count(*) desc
+        """
+    ).fetchall()
+    for segment, *found in rows:
+        model, model_churn, rules, rules_churn = found
+        table.add_row(
+            segment,
+            f"{model:,}", "" if model_churn is None else f"{model_churn:.0%}",
+            f"{rules:,}", "" if rules_churn is None else f"{rules_churn:.0%}",
+        )  # fmt: skip
     return table
 
 

@@ -25,7 +25,7 @@ from orchestration.resources import (
     settle_environment,
     step_timeout,
 )
-from orchestration.schedules import nightly_schedule
+from orchestration.schedules import nightly_schedule, training_schedule
 from orchestration.sensors import LandingFolder, landing_sensor, raw_rows_sensor, waiting_rows
 from orchestration.steps import STEPS, in_micro_batches
 from orchestration.translator import Translator
@@ -97,6 +97,11 @@ def assemble() -> dg.Definitions:
         "A night that builds tables anew: all, or those that the resource `refresh` selects.",
         dg.RunConfig(resources={"refresh": Refresh(full=True)}),
     )
+    train = _job(
+        night("train", steps[-3:]),
+        "Fits what customers will be worth anew, builds and checks what reads that, and publishes.",
+        dg.RunConfig(resources={"refresh": Refresh(refit=True)}),
+    )
     retry = _job(
         night("retry", steps[1:]),
         "The rest of a night that failed: what was not built or checked to its end. Loads nothing.",
@@ -104,8 +109,8 @@ def assemble() -> dg.Definitions:
     return dg.Definitions(
         assets=[*raw, *by_others, conformed, marts, published],
         asset_checks=[*gates.values()],
-        jobs=[nightly, micro_batch, rebuild, retry],
-        schedules=[nightly_schedule(nightly)],
+        jobs=[nightly, micro_batch, rebuild, train, retry],
+        schedules=[nightly_schedule(nightly), training_schedule(train)],
         sensors=[
             landing_sensor(micro_batch),
             *(

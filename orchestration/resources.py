@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import dagster as dg
+import yaml
 from dagster_dbt import DbtCliInvocation, DbtCliResource, DbtProject
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -79,9 +80,11 @@ def prepared_project() -> DbtProject:
     return project
 
 
-def variables_option() -> list[str]:
-    """dbt's --vars, out of CUSTOMER_360_DBT_VARS (YAML)."""
+def variables_option(**others: Any) -> list[str]:
+    """dbt's --vars, out of CUSTOMER_360_DBT_VARS (YAML), and others on top of them."""
     variables = os.environ.get(DBT_VARS)
+    if others:
+        variables = yaml.safe_dump((yaml.safe_load(variables or "") or {}) | others)
     return ["--vars", variables] if variables else []
 
 
@@ -124,6 +127,9 @@ class Refresh(dg.ConfigurableResource[Any]):
     select: str = Field(
         default="",
         description="dbt's selection of what is built anew, such as `int_events+`; empty: all.",
+    )
+    refit: bool = Field(
+        default=False, description="Whether models of customers are fitted, however old a fit is."
     )
 
 

@@ -114,7 +114,7 @@ def world(shared_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def warehouse(world: Path, shared_folder: Path) -> Warehouse:
     """The small company's warehouse, built whole with all its tests; copy it to change it."""
-    company = {"as_of_date": WORLD_END}
+    company = {"as_of_date": WORLD_END, "clv_min_repeat_buyers": 20}
     folder = made_once(
         shared_folder / "warehouse",
         lambda folder: Warehouse(folder, world, company).build(unit_tests=True),

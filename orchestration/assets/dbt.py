@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,10 +76,25 @@ def build_changed(
     seconds = warehouse.step_timeout_seconds
     if refresh.full and refresh.select:
         anew = ["run", "--full-refresh", *_within(refresh.select, name)]
-        run = _start(dbt, context.run_id, f"{name}/refresh", anew)
-        for _ in _ended(run, run.stream_raw_events(), seconds):
-            pass
-        _succeed(run)
+        _run(_start(dbt, context.run_id, f"{name}/refresh", anew), seconds)
+    planned = (context, name, dbt, refresh, warehouse, project, translator)
+    if refresh.refit:
+        yield from _build_planned(*planned)  # what a fit is of
+        fits = ["run", *_within("config.materialized:maximum_likelihood", name)]
+        _run(_start(dbt, context.run_id, f"{name}/refit", fits, {"refit": True}), seconds)
+    yield from _build_planned(*planned)
+
+
+def _build_planned(
+    context: dg.OpExecutionContext,
+    name: str,
+    dbt: Dbt,
+    refresh: Refresh,
+    warehouse: Warehouse,
+    project: DbtProject,
+    translator: Translator,
+) -> Iterator[Any]:
+    """Builds and tests what can have changed by now."""
     with judged(f"Looking for what has changed in {name}"), warehouse.open(context.log.info) as dwh:
         state = current_state(dwh, name)
         plan = plan_step(state, name)
@@ -98,7 +113,7 @@ def build_changed(
         manifest=project.manifest_path,
         dagster_dbt_translator=translator,
     )
-    yield from _ended(build, build.stream(), seconds)
+    yield from _ended(build, build.stream(), warehouse.step_timeout_seconds)
     _remember(context, warehouse, state, plan, build.target_path)
     _succeed(build)
 
@@ -117,16 +132,31 @@ def _remember(
         Records(target).complete(remembered(state, plan, succeeded, built_by))
 
 
+def _run(build: DbtCliInvocation, seconds: int) -> None:
+    """Lets dbt do what Dagster is not told of."""
+    for _ in _ended(build, build.stream_raw_events(), seconds):
+        pass
+    _succeed(build)
+
+
 def _start(
-    dbt: Dbt, run_id: str, folder: str, arguments: list[str], **options: Any
+    dbt: Dbt,
+    run_id: str,
+    folder: str,
+    arguments: list[str],
+    variables: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> DbtCliInvocation:
-    """Starts dbt, which knows Dagster's run, and leaves its results and its log in a folder."""
+    """Starts dbt, which knows Dagster's run, and leaves its results and its log in a folder.
+
+    variables: dbt's vars on top of those of the environment.
+    """
     folder_path = path_of("DBT_TARGET_PATH") / f"dbt_{folder}"
     folder_path.joinpath("run_results.json").unlink(missing_ok=True)
     _hand_over_reading(folder_path)
     with _run_named(run_id):
         return dbt.cli(
-            [*arguments, *variables_option()],
+            [*arguments, *variables_option(**variables or {})],
             target_path=folder_path,
             raise_on_error=False,
             **options,

@@ -36,7 +36,7 @@ SOURCES = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["
 def company_vars(name: str) -> dict[str, Any]:
     """dbt's vars of the company that is on every engine."""
     scratch = {"scratch_table_format": "parquet"} if name == "databricks" else {}
-    return {"as_of_date": WORLD_END, **scratch}
+    return {"as_of_date": WORLD_END, "clv_min_repeat_buyers": 20, **scratch}
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,10 @@ class Engine:
         assert not rejected, rejected
         return outcomes
 
-    def show(self, sql: str) -> list[tuple[Any, ...]]:
+    def show(self, sql: str, project_dir: Path = REPOSITORY) -> list[tuple[Any, ...]]:
         """The rows of a query that is a template, as a dbt model is."""
-        result = self.dbt("show", "--inline", sql, "--limit", "-1", "--output", "json")
+        arguments = ("--inline", sql, "--limit", "-1", "--output", "json")
+        result = self.dbt("show", *arguments, project_dir=project_dir)
         assert result.success, f"{self.name}: {result.exception or failures_of(result)}"
         [answer] = result.result.results
         return [tuple(row) for row in answer.agate_table.rows]

@@ -48,6 +48,12 @@ BREAKS = {
     "customer_360.revenue_reconciles": "update {t} set net_revenue_reporting = 1 + "
     "coalesce(net_revenue_reporting, 0) where rowid = 0",
     "open_tickets_above_all": "update {t} set open_ticket_count = ticket_count + 1 where rowid = 0",
+    "impossible_predictions": "update {t} set expected_orders_3m = 9, expected_orders_12m = 1 "
+    "where rowid = 0",
+    "months_reconcile": "update {t} set net_revenue_reporting = net_revenue_reporting + 1 "
+    "where rowid = 0",
+    "movements_reconcile": "update {t} set fx_mrr = fx_mrr + 1 where rowid = 0",
+    "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",
     "rejected_more_than_a_tenth": "update {t} set rejected_pct = 20 where rowid = 0",
@@ -183,7 +189,9 @@ def violation(  # noqa: PLR0911  (one answer a type)
     if expectation.type == "expect_column_values_to_not_be_null":
         return [f"update {t} set {column} = null{rows}"], {}
     if expectation.type == "expect_compound_columns_to_be_unique":
-        equal = ", ".join(f"{part} = '0'" for part in kwargs["column_list"])
+        equal = ", ".join(
+            f"{part} = (select min({part}) from {t})" for part in kwargs["column_list"]
+        )
         return [f"update {t} set {equal}"], {}
     if expectation.type == "expect_column_values_to_be_unique":
         one = f"(select max({column}) from {t} where rowid > (select min(rowid) from {t}))"

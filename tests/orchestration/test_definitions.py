@@ -140,10 +140,13 @@ def test_sources_and_customer_360_say_when_they_are_late(specs: dict[str, dg.Ass
     assert specs["conformed/int_orders"].freshness_policy is None
 
 
-def test_only_the_night_and_the_word_of_lost_runs_are_on(definitions: dg.Definitions) -> None:
-    schedule = definitions.resolve_schedule_def("nightly_schedule")
-    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "UTC")
-    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+def test_only_nights_training_and_the_word_of_lost_runs_are_on(
+    definitions: dg.Definitions,
+) -> None:
+    for name, when in (("nightly", "0 2 * * *"), ("training", "0 4 * * 0")):
+        schedule = definitions.resolve_schedule_def(f"{name}_schedule")
+        assert (schedule.cron_schedule, schedule.execution_timezone) == (when, "UTC")
+        assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     landing = definitions.resolve_sensor_def("landing_folder")
     assert landing.default_status == dg.DefaultSensorStatus.STOPPED
     assert (
@@ -172,7 +175,7 @@ def test_a_rebuild_refreshes_all_or_what_is_selected(definitions: dg.Definitions
     rebuild = definitions.resolve_job_def("rebuild")
     assert rebuild.run_config is not None
     assert rebuild.run_config["resources"] == {
-        "refresh": {"config": {"everything": False, "full": True, "select": ""}}
+        "refresh": {"config": {"everything": False, "full": True, "refit": False, "select": ""}}
     }
     selected = {"resources": {"refresh": {"config": {"full": True, "select": "int_events+"}}}}
     assert dg.validate_run_config(rebuild, selected)["resources"]["refresh"]

@@ -26,7 +26,14 @@ pytestmark = pytest.mark.slow
 
 NEXT_DAY, DAY_AFTER, MUCH_LATER = "2026-07-01", "2026-07-02", "2026-09-30"
 EVERYTHING = {"resources": {"refresh": {"config": {"everything": True}}}}
-DAILY = {"data_quality_metrics", "data_quality_history", "customer_rfm", "customer_360"}
+DAILY = {
+    "data_quality_metrics", "data_quality_history", "customer_rfm", "customer_360", "customer_clv",
+    "customer_churn", "revenue_monthly", "mrr_monthly", "subscriptions", "billing_transactions",
+    "opportunities", "int_experience__latest_answers", "int_clv_parameters",
+    "int_value__purchase_summary", "int_value__purchase_fits", "int_value__spend_fits",
+    "int_value__usable_fit", "int_value__expected_orders", "int_value__predictions",
+    "int_value__months", "int_value__closing_mrr", "int_value__revenue_trend",
+}  # fmt: skip
 # what tells of runs, not of customers
 OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results"}
 
@@ -168,7 +175,9 @@ def test_a_new_day_with_nothing_new_starts_dbt_once_for_what_says_the_day(nights
         for check in night.get_asset_check_evaluations()
         if check.check_name in ("conformed_gate", "marts_gate")
     }
-    assert checked == DAILY - {"data_quality_history"}
+    assert checked == {name for name in DAILY if not name.startswith("int_")} - {
+        "data_quality_history"
+    }
     # quality_results has all of the gates, as after every night
     recorded = company.query(
         "select gate, count(*) from operations.quality_results where run_id like "
@@ -218,6 +227,23 @@ def test_the_same_day_again_builds_and_publishes_nothing(nights: Nights) -> None
         & told
     )
     assert len(night.all_events) < 100
+
+
+def test_training_fits_anew_builds_what_reads_it_and_publishes(nights: Nights) -> None:
+    built, company = nights.run("training", DAY_AFTER, "train"), nights.company
+    night = nights.runs["training"]
+    assert {"int_clv_parameters", "int_value__predictions", "customer_clv"} <= built
+    assert not {"customers", "orders", "rfm_segments"} & built
+    assert steps_of(night) == ["dbt_marts", "gate_marts", "published"]
+    fitted = company.query(
+        "select count(distinct invocation_id) from operations.run_history"
+        f" where dagster_run_id = '{night.run_id}' and node like '%int_value__purchase_fits'"
+    )
+    assert fitted >= [(2,)], "fitted, and then built with its tests and what reads it"
+    assert company.query("select run_id from operations.publications where is_current") == [
+        (night.run_id,)
+    ]
+    assert nights.run("after training", DAY_AFTER) == set()
 
 
 def test_after_going_back_the_next_night_publishes_again(nights: Nights) -> None:

@@ -16,6 +16,15 @@ item_totals as (
         sum(quantity) as unit_count
     from order_items
     group by 1
+),
+
+purchases as (
+    select
+        order_id,
+        row_number() over (partition by customer_id order by ordered_at, order_id)
+            as purchase_number
+    from orders
+    where is_purchase and customer_id is not null
 )
 
 select
@@ -37,6 +46,8 @@ select
     orders.is_purchase,
     orders.is_return,
     orders.is_tracked_only,
+    cast(purchases.purchase_number as bigint) as purchase_number,
+    coalesce(purchases.purchase_number = 1, false) as is_first_purchase,
 
     -- measures
     orders.currency,
@@ -54,3 +65,4 @@ select
     orders.order_date
 from orders
 left join item_totals using (order_id)
+left join purchases using (order_id)

@@ -1,0 +1,4 @@
+{# What a fit of lifetime value is of, beside the customers: a fit of other settings is another one. #}
+{% macro clv_settings() -%}
+    {{ return([var('reporting_currency'), var('clv_counts_free_orders')]) }}
+{%- endmacro %}
