@@ -25,7 +25,7 @@ from orchestration.resources import (
     settle_environment,
     step_timeout,
 )
-from orchestration.schedules import nightly_schedule, training_schedule
+from orchestration.schedules import schedule
 from orchestration.sensors import LandingFolder, landing_sensor, raw_rows_sensor, waiting_rows
 from orchestration.steps import STEPS, in_micro_batches
 from orchestration.translator import Translator
@@ -110,7 +110,10 @@ def assemble() -> dg.Definitions:
         assets=[*raw, *by_others, conformed, marts, published],
         asset_checks=[*gates.values()],
         jobs=[nightly, micro_batch, rebuild, train, retry],
-        schedules=[nightly_schedule(nightly), training_schedule(train)],
+        schedules=[
+            schedule("nightly_schedule", nightly, "0 2 * * *"),
+            schedule("training_schedule", train, "0 4 * * 0"),
+        ],
         sensors=[
             landing_sensor(micro_batch),
             *(

@@ -25,7 +25,7 @@
         <name>_step_sql(parameters, groups, largest_count)  one row: log-likelihood, its gradient, and
                                      the upper half of its Hessian by rows, over all groups, at
                                      parameters given as texts; largest_count is the largest x
-      settings: a list; fits of other settings (another currency) are other fits
+      settings: a text; fits of other settings (another currency) are other fits
       refit_after_days; min_repeat_count (1): with fewer nothing is fitted; max_steps (60).
 
     Each step is one statement; between two of them only a handful of numbers is worked on, in Jinja
@@ -84,15 +84,9 @@
     {%- set oldest = dbt.dateadd('day', -config.require('refit_after_days') | int, as_of_date()) -%}
     {{ return(0 == scalar(
         'select count(*) as row_count from ' ~ existing_relation ~ ' where step_count > 0'
-        ~ " and settings = '" ~ fit_settings() ~ "'"
+        ~ " and settings = '" ~ config.get('settings', '') ~ "'"
         ~ ' and as_of_date <= ' ~ as_of_date() ~ ' and as_of_date >= ' ~ oldest
     )) }}
-{%- endmacro %}
-
-
-{# What the observations of the model are of, as a text. #}
-{% macro fit_settings() -%}
-    {{ return(config.get('settings', []) | join(', ')) }}
 {%- endmacro %}
 
 
@@ -109,7 +103,7 @@
         cast({{ fit.step_count }} as {{ dbt.type_bigint() }}) as step_count,
         cast({{ 'null' if fit.gradient_norm is none else fit.gradient_norm }} as double) as gradient_norm,
         {{ 'true' if fit.is_converged else 'false' }} as is_converged,
-        '{{ fit_settings() }}' as settings
+        '{{ config.get('settings', '') }}' as settings
 {%- endmacro %}
 
 

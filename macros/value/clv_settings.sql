@@ -1,4 +1,7 @@
-{# What a fit of lifetime value is of, beside the customers: a fit of other settings is another one. #}
+{#
+    What a fit of lifetime value is of, beside the customers, as a text: a fit of other settings is
+    another one.
+#}
 {% macro clv_settings() -%}
-    {{ return([var('reporting_currency'), var('clv_counts_free_orders')]) }}
+    {{ return(var('reporting_currency') ~ ', ' ~ var('clv_counts_free_orders')) }}
 {%- endmacro %}

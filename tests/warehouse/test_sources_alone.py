@@ -60,6 +60,9 @@ def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Pat
     ("variables", "message"),
     [
         ({"sources": ["retial"]}, "var 'sources': unknown 'retial'. Known: customer_io, cx_survey"),
+        ({"clv_margin": 7}, "var 'clv_margin' is 7: give a number from 0 to 1."),
+        ({"churn_horizon_days": -5}, "var 'churn_horizon_days' is -5: give a whole number from 1"),
+        ({"mrr_rate": "daily"}, "var 'mrr_rate': unknown 'daily'. Known: month_end, start"),
         ({"absent_tables": ["retail.shops"]}, "var 'absent_tables': unknown 'retail.shops'"),
         ({"raw_tables": {"retail.shops": "x"}}, "var 'raw_tables': unknown 'retail.shops'"),
         ({"raw_schemas": {"shop": "x"}}, "var 'raw_schemas': unknown 'shop'"),

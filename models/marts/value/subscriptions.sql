@@ -14,32 +14,30 @@ periods as (
     select * from {{ ref('int_value__subscription_periods') }}
 ),
 
+latest as (
+    select * from versions
+    qualify row_number() over (partition by subscription_id order by changed_on desc) = 1
+),
+
+stated as (
+    select
+        *,
+        subscription_status || '|' || currency || '|' || cast(mrr as {{ dbt.type_string() }})
+            as statement
+    from versions
+),
+
 compared as (
     select
         *,
-        lag(subscription_status || '|' || currency || '|' || cast(mrr as {{ dbt.type_string() }}))
-            over (
-                partition by subscription_id
-                order by changed_on
-            ) as former,
-        subscription_status
-        || '|'
-        || currency
-        || '|'
-        || cast(mrr as {{ dbt.type_string() }}) as present,
-        row_number() over (partition by subscription_id order by changed_on desc) as place_from_last
-    from versions
+        lag(statement) over (partition by subscription_id order by changed_on) as former_statement
+    from stated
 ),
 
 histories as (
     select
         subscription_id,
-        sum(case when former is null or former <> present then 1 else 0 end) as version_count,
-        max(case when place_from_last = 1 then subscription_status end) as latest_status,
-        max(case when place_from_last = 1 then start_date end) as start_date,
-        max(case when place_from_last = 1 then end_date end) as end_date,
-        max(case when place_from_last = 1 then currency end) as currency,
-        -- the last version that is no cancellation, and the first one after it
+        sum(case when statement = former_statement then 0 else 1 end) as version_count,
         max(case when subscription_status <> 'cancelled' then changed_on end) as last_held_on
     from compared
     group by 1
@@ -77,15 +75,16 @@ dated as (
         subscriptions.product_sku,
         subscriptions.billing_cycle,
         subscriptions.renewal_date,
-        histories.start_date,
-        histories.currency,
+        latest.start_date,
+        latest.currency,
+        latest.subscription_status as latest_status,
         histories.version_count,
-        histories.latest_status,
         case
-            when histories.end_date is not null then histories.end_date
-            when histories.latest_status = 'cancelled' then cancellations.cancelled_on
+            when latest.end_date is not null then latest.end_date
+            when latest.subscription_status = 'cancelled' then cancellations.cancelled_on
         end as ends_on
     from subscriptions
+    inner join latest on subscriptions.subscription_id = latest.subscription_id
     inner join histories on subscriptions.subscription_id = histories.subscription_id
     left join cancellations on subscriptions.subscription_id = cancellations.subscription_id
 )

@@ -19,11 +19,15 @@ exchange_rates as (
 
 latest as (
     select
-        subscription_id,
-        start_date,
-        end_date
+        versions.subscription_id,
+        subscriptions.customer_id,
+        versions.start_date,
+        versions.end_date
     from versions
-    qualify row_number() over (partition by subscription_id order by changed_on desc) = 1
+    inner join subscriptions on versions.subscription_id = subscriptions.subscription_id
+    qualify row_number() over (
+            partition by versions.subscription_id order by versions.changed_on desc
+        ) = 1
 ),
 
 dated as (
@@ -33,6 +37,7 @@ dated as (
         versions.subscription_status,
         versions.currency,
         versions.mrr,
+        latest.customer_id,
         latest.start_date,
         latest.end_date,
         max(
@@ -104,6 +109,7 @@ changes as (
 periods as (
     select
         subscription_id,
+        customer_id,
         start_date,
         period_currency as currency,
         period_mrr as mrr,
@@ -118,21 +124,8 @@ periods as (
 ),
 
 held as (
-    select
-        periods.*,
-        subscriptions.customer_id
-    from periods
-    inner join subscriptions on periods.subscription_id = subscriptions.subscription_id
-    where periods.mrr > 0 and periods.valid_from < periods.valid_to
-),
-
-starts as (
-    select
-        latest.subscription_id,
-        latest.start_date,
-        subscriptions.customer_id
-    from latest
-    inner join subscriptions on latest.subscription_id = subscriptions.subscription_id
+    select * from periods
+    where mrr > 0 and valid_from < valid_to
 ),
 
 -- from the end of one to the start of the customer's next one, a few days later, the first goes on
@@ -140,13 +133,13 @@ continued as (
     select
         held.subscription_id,
         held.valid_to,
-        min(starts.start_date) as next_start_date
+        min(latest.start_date) as next_start_date
     from held
-    inner join starts on held.customer_id = starts.customer_id
+    inner join latest on held.customer_id = latest.customer_id
     where held.is_last
-        and held.subscription_id <> starts.subscription_id
-        and held.valid_to < starts.start_date
-        and starts.start_date <= {{ dbt.dateadd('day', var('mrr_gap_days'), 'held.valid_to') }}
+        and held.subscription_id <> latest.subscription_id
+        and held.valid_to < latest.start_date
+        and latest.start_date <= {{ dbt.dateadd('day', var('mrr_gap_days'), 'held.valid_to') }}
     group by 1, 2
 )
 

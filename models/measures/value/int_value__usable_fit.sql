@@ -7,10 +7,6 @@ fits as (
     where as_of_date <= {{ as_of_date() }}
 ),
 
-settings as (
-    select '{{ clv_settings() | join(", ") }}' as settings
-),
-
 newest as (
     select
         is_degenerate or is_spend_degenerate as is_degenerate,
@@ -21,27 +17,25 @@ newest as (
 
 purchases as (
     select
-        fits.r,
-        fits.alpha,
-        fits.a,
-        fits.b,
-        fits.purchases_fitted_on
+        r,
+        alpha,
+        a,
+        b,
+        purchases_fitted_on
     from fits
-    inner join settings on fits.settings = settings.settings
-    where not fits.is_degenerate
-    qualify row_number() over (order by fits.as_of_date desc) = 1
+    where not is_degenerate and settings = '{{ clv_settings() }}'
+    qualify row_number() over (order by as_of_date desc) = 1
 ),
 
 spend as (
     select
-        fits.p,
-        fits.q,
-        fits.v,
-        fits.spend_fitted_on
+        p,
+        q,
+        v,
+        spend_fitted_on
     from fits
-    inner join settings on fits.spend_settings = settings.settings
-    where not fits.is_spend_degenerate
-    qualify row_number() over (order by fits.as_of_date desc) = 1
+    where not is_spend_degenerate and spend_settings = '{{ clv_settings() }}'
+    qualify row_number() over (order by as_of_date desc) = 1
 )
 
 select
