@@ -77,24 +77,12 @@ def build_changed(
     if refresh.full and refresh.select:
         anew = ["run", "--full-refresh", *_within(refresh.select, name)]
         _run(_start(dbt, context.run_id, f"{name}/refresh", anew), seconds)
-    planned = (context, name, dbt, refresh, warehouse, project, translator)
     if refresh.refit:
-        yield from _build_planned(*planned)  # what a fit is of
+        # what a fit is of comes first
+        parts = (warehouse, project, translator)
+        yield from build_changed(context, name, dbt, Refresh(), *parts)
         fits = ["run", *_within("config.materialized:maximum_likelihood", name)]
         _run(_start(dbt, context.run_id, f"{name}/refit", fits, {"refit": True}), seconds)
-    yield from _build_planned(*planned)
-
-
-def _build_planned(
-    context: dg.OpExecutionContext,
-    name: str,
-    dbt: Dbt,
-    refresh: Refresh,
-    warehouse: Warehouse,
-    project: DbtProject,
-    translator: Translator,
-) -> Iterator[Any]:
-    """Builds and tests what can have changed by now."""
     with judged(f"Looking for what has changed in {name}"), warehouse.open(context.log.info) as dwh:
         state = current_state(dwh, name)
         plan = plan_step(state, name)
@@ -113,7 +101,7 @@ def _build_planned(
         manifest=project.manifest_path,
         dagster_dbt_translator=translator,
     )
-    yield from _ended(build, build.stream(), warehouse.step_timeout_seconds)
+    yield from _ended(build, build.stream(), seconds)
     _remember(context, warehouse, state, plan, build.target_path)
     _succeed(build)
 
