@@ -111,7 +111,7 @@ install: .venv/.installed-dev profiles.yml ## install everything a contributor n
 .venv/duckdb-1.4/.installed .venv/lifetimes/.installed: .venv/pyvenv.cfg
 	@echo "Installing what a test wants into $(@D) …"
 	@rm -rf $(@D)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(@D) -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(@D) -r $(filter %.txt,$^)
 	@touch $@
 
 .venv/pyvenv.cfg:
