@@ -16,6 +16,7 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
+from dbt.adapters.base.impl import DEFAULT_BASE_BEHAVIOR_FLAGS
 from dbt.artifacts.resources.base import FileHash
 from dbt.cli.main import dbtRunner
 from dbt.config.runtime import RuntimeConfig
@@ -26,6 +27,7 @@ from dbt.version import __version__
 
 REPOSITORY = Path(__file__).parents[1]
 PROJECT = "customer_360"
+FLAGS = len(DEFAULT_BASE_BEHAVIOR_FLAGS)
 
 
 class Count:
@@ -61,6 +63,8 @@ def share_readings(folder: Path) -> None:
 
     def invoke_and_count(self: dbtRunner, *arguments: Any, **options: Any) -> Any:
         Count.calls += 1
+        # every warehouse that is opened adds its own to dbt's, and each costs a walk of the stack
+        del DEFAULT_BASE_BEHAVIOR_FLAGS[FLAGS:]
         return invoke(self, *arguments, **options)
 
     folder.mkdir(parents=True, exist_ok=True)
