@@ -36,7 +36,7 @@ OLDER: dict[str, dict[str, str | None]] = {
     "salesforce.account": {"status": "Active", "is_deleted": "false"},
     "salesforce.contact": {"mailing_country": None, "is_deleted": "false"},
     "servicenow.incident": {"state": "New", "resolved_at": None},
-    "oracle_brm.subscription": {"status": "Trial", "end_date": None},
+    "oracle_brm.subscription": {"renewal_date": None, "end_date": None},
     "retail.customers": {"loyalty_tier": "BRONZE", "loyalty_points": "0"},
     "marketing.preferences": {"preference_strength": "0.5"},
     "support.tickets": {"status": "OPEN", "resolved_at": None, "satisfaction": None},

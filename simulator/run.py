@@ -48,6 +48,7 @@ TRUTH_SCHEMAS = {
     "records": truth.RECORDS,
     "bad_rows": truth.BAD_ROWS,
     "duplicate_rows": truth.DUPLICATE_ROWS,
+    "recurring_revenue": truth.RECURRING,
 }
 WORLD_FILE = "world.json"
 
@@ -206,6 +207,7 @@ def _fill(
                 raw[rows.table].write(raw_rows(outcome))
                 true["bad_rows"].write(outcome.bad)
                 true["duplicate_rows"].write(outcome.duplicates)
+        true["recurring_revenue"].write(pa.concat_tables(scene.recurring))
         records = truth.records(scene.records, scene.people)
         if batch.number == 1:
             true["records"].write(records)

@@ -33,7 +33,7 @@ class Rows:
     """Good rows of one table: text columns by name, and when each row was loaded.
 
     `owner` only where the row key makes a party record. `replaces`: rows that are a later version
-    of one that an earlier batch wrote.
+    of one that was written before.
     """
 
     table: str
@@ -61,6 +61,7 @@ class Scene:
     people: People
     organisations: Organisations
     records: list[Records] = field(default_factory=list)
+    recurring: list[pa.Table] = field(default_factory=list)
     _memory: dict[str, object] = field(default_factory=dict)
 
     @classmethod

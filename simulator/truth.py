@@ -1,4 +1,4 @@
-"""What is true: which record is whose, which rows are bad and why, which are copies."""
+"""What is true: whose a record is, which rows are bad or copies, what subscriptions bring."""
 
 import numpy as np
 import pyarrow as pa
@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from simulator.scene import Records
 from simulator.tables import Table
-from simulator.text import Bools, Ints, keep, same
+from simulator.text import DAY, Bools, Ints, keep, money, same
 from simulator.world import People, household_ids, organisation_ids, person_ids
 
 _SPACES = " \t\n\r\u00a0\u200b\ufeff"
@@ -19,6 +19,15 @@ BAD_ROWS = pa.schema(
         ("is_repaired", pa.bool_()),
     ]
 )
+RECURRING = pa.schema(
+    [
+        *((name, pa.string()) for name in ("subscription_id", "record_key")),
+        *((name, pa.date32()) for name in ("valid_from", "valid_to")),
+        ("currency", pa.string()),
+        ("mrr", pa.decimal128(18, 2)),
+    ]
+)
+"""What a subscription brings a month from a day until another, which no longer counts."""
 DUPLICATE_ROWS = pa.schema(
     [(name, pa.string()) for name in ("source_name", "table_name", "row_key")]
 )
@@ -57,6 +66,20 @@ def record_rows(keys: pa.Array, owners: Ints, people: People) -> pa.Table:
         keep(is_organisation, organisation_ids(organisation)),
     ]
     return pa.table(columns, schema=RECORDS)
+
+
+def recurring(
+    subscription_id: pa.Array,
+    record_key: pa.Array,
+    since: Ints,
+    until: Ints,
+    currency: pa.Array,
+    monthly: Ints,
+) -> pa.Table:
+    """Rows of the truth about recurring revenue: times in seconds, amounts in hundredths."""
+    days = (pa.array((when // DAY).astype(np.int32), pa.date32()) for when in (since, until))
+    amounts = money(monthly).cast(pa.decimal128(18, 2))
+    return pa.table([subscription_id, record_key, *days, currency, amounts], schema=RECURRING)
 
 
 def row_keys(table: Table, columns: dict[str, pa.Array]) -> pa.Array:

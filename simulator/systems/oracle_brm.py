@@ -1,4 +1,4 @@
-"""oracle_brm: billing. Subscriptions with upgrades and churn, invoices and payments, usage."""
+"""oracle_brm: billing. Subscriptions that grow, shrink and end, invoices and payments, usage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import words
+from simulator import truth, words
 from simulator.plan import row_numbers
 from simulator.scene import Rows, Scene, owned_by
 from simulator.systems.salesforce import account_since
@@ -41,7 +41,11 @@ _PLANS = (
 _CYCLES = ("Monthly", "Quarterly", "Annual")
 _CYCLE_MONTHS = (1, 3, 12)
 MONTH = 30 * DAY
+_STATES = ("Active", "Cancelled", "Suspended", "Trial")
 _ACTIVE, _CANCELLED, _SUSPENDED, _TRIAL = range(4)
+_CHANGES = np.array([(100, 100), (150, 150), (150, 200), (60, 60)])
+_CHANGE_WEIGHTS = (70, 12, 6, 12)
+"""How a price goes on, in hundredths: as it is, more seats once, more seats twice, fewer."""
 TYPES = ("invoice", "payment", "refund", "credit", "charge", "adjustment")
 INVOICE, PAYMENT, REFUND, CREDIT, CHARGE, ADJUSTMENT = range(6)
 
@@ -59,12 +63,38 @@ class Subscriptions:
     currency: Ints
     number: Ints
 
+    def of(self, rows: Ints) -> "Subscriptions":
+        """Some of them, each as often as it is named."""
+        return Subscriptions(*(column[rows] for column in vars(self).values()))
+
+
+@dataclass
+class Versions:
+    """One entry a version of a subscription (its place), by subscription and `since`.
+
+    `end`: the end that is known by then. `until`: when the next version, or the end, takes over.
+    """
+
+    place: Ints
+    since: Ints
+    state: Ints
+    price: Ints
+    end: Ints
+    until: Ints
+
+    @property
+    def monthly(self) -> Ints:
+        """What it brings a month, in hundredths of the currency, while the version holds."""
+        return np.where((self.state == _ACTIVE) | (self.state == _CANCELLED), self.price, 0)
+
 
 def produce(scene: Scene) -> Iterator[Rows]:
     """The rows of all three tables."""
     held = scene.once("oracle_brm.subscriptions", subscriptions)
-    yield _subscriptions(scene, held)
-    yield _billing(scene, held)
+    lived = versions(scene, held)
+    _tell_truth(scene, held, lived)
+    yield _subscriptions(scene, held, lived)
+    yield _billing(scene, held, lived)
     yield _usage(scene, held)
 
 
@@ -130,25 +160,60 @@ def _price(held: Subscriptions) -> Ints:
     return np.rint(monthly * np.array(words.UNITS_PER_POUND)[held.currency]).astype(np.int64)
 
 
-def _subscriptions(scene: Scene, held: Subscriptions) -> Rows:
-    """Those that began in the batch (the first: all by its end), and those whose end came in it."""
+def versions(scene: Scene, held: Subscriptions) -> Versions:
+    """The versions of all subscriptions, as their whole life will be.
+
+    Some begin as a trial and are paid from the second week on; some grow, once or twice, or shrink;
+    some pause for a month. Half of the ends are known for a while before they come.
+    """
+    rng = scene.lasting_rng("oracle_brm.versions")
+    size, life = len(held.start), held.end - held.start
+    every, price = np.arange(size), _price(held)
+    trial = chance(rng, size, 0.15) & (life > 3 * MONTH)
+    course = np.where(life > 6 * MONTH, choose(rng, size, _CHANGE_WEIGHTS), 0)
+    then, at_last = (np.rint(price * _CHANGES[course, n] / 100).astype(np.int64) for n in (0, 1))
+    changed = held.start + (life * rng.uniform(0.3, 0.5, size)).astype(np.int64)
+    again = held.start + (life * rng.uniform(0.55, 0.8, size)).astype(np.int64)
+    pauses = (course == 0) & (life > 12 * MONTH) & chance(rng, size, 0.05)
+    notice = np.where(chance(rng, size, 0.5), np.minimum(life // 5, 60 * DAY), 0)
+    happens = (
+        (_ACTIVE, ~trial, held.start, price),
+        (_TRIAL, trial, held.start, price),
+        (_ACTIVE, trial, held.start + 14 * DAY, price),
+        (_ACTIVE, then != price, changed, then),
+        (_ACTIVE, at_last != then, again, at_last),
+        (_SUSPENDED, pauses, changed, price),
+        (_ACTIVE, pauses, changed + MONTH, price),
+        (_CANCELLED, life > 0, held.end - notice, at_last),
+    )
+    state = np.concatenate([np.full(rows.sum(), state) for state, rows, _, _ in happens])
+    place = np.concatenate([every[rows] for _, rows, _, _ in happens])
+    since = np.concatenate([when[rows] for _, rows, when, _ in happens])
+    at = np.concatenate([amount[rows] for _, rows, _, amount in happens])
+    order = np.lexsort((since, place))
+    place, since, state, at = place[order], since[order], state[order], at[order]
+    follows = np.append(place[1:] == place[:-1], False)
+    until = np.where(follows, np.append(since[1:], 0), held.end[place])
+    end = np.where(state == _CANCELLED, held.end[place], NO_TIME)
+    return Versions(place, since, state, at, end, until)
+
+
+def _subscriptions(scene: Scene, held: Subscriptions, lived: Versions) -> Rows:
+    """The versions made in the batch (the first batch: all by its end).
+
+    What was before a world's first day came with the first load.
+    """
     batch = scene.batch
     rng = scene.rng("oracle_brm.subscription")
     before = 0 if scene.is_new else batch.start
-    began = (held.start >= before) & (held.start < batch.end)
-    ended = (held.end >= batch.start) & (held.end < batch.end)
-    again = ~began & ended & ~np.full(len(began), scene.is_new) & (held.start < batch.end)
-    rows = np.flatnonzero(began | again)
-    held = Subscriptions(*(column[rows] for column in vars(held).values()))
-    size, over = len(rows), held.end < batch.end
+    rows = np.flatnonzero((lived.since >= before) & (lived.since < batch.end))
+    place, since, state, end = (
+        column[rows] for column in (lived.place, lived.since, lived.state, lived.end)
+    )
+    first = np.append(True, lived.place[1:] != lived.place[:-1])[rows]
+    held = held.of(place)
     number, owner = _number(scene, held.party)
     scene.record(join("oracle_brm:", number), owner)
-    fresh = ~over & (batch.end - held.start < 14 * DAY) & chance(rng, size, 0.3)
-    state = np.where(
-        over,
-        _CANCELLED,
-        np.where(fresh, _TRIAL, np.where(chance(rng, size, 0.03), _SUSPENDED, _ACTIVE)),
-    )
     period = np.array(_CYCLE_MONTHS)[held.cycle] * MONTH
     renewal = held.start + ((batch.end - held.start) // period + 1) * period
     names, codes, _, _ = zip(*_PLANS, strict=True)
@@ -157,16 +222,35 @@ def _subscriptions(scene: Scene, held: Subscriptions) -> Rows:
         "customer_id": number,
         "product_name": pick(names, held.plan),
         "product_sku": pick(codes, held.plan),
-        "status": pick(("Active", "Cancelled", "Suspended", "Trial"), state),
+        "status": pick(_STATES, state),
         "start_date": dates(held.start),
-        "end_date": dates(np.where(over, held.end, NO_TIME)),
-        "mrr": money(_price(held)),
+        "end_date": dates(end),
+        "mrr": money(lived.price[rows]),
         "currency": pick(words.CURRENCIES, held.currency),
         "billing_cycle": pick(_CYCLES, held.cycle),
-        "renewal_date": dates(np.where(over, NO_TIME, renewal)),
+        "renewal_date": dates(np.where(state == _CANCELLED, NO_TIME, renewal)),
+        "last_modified_date": times(since),
     }
-    heard = np.where(over, held.end, held.start)
-    return Rows("oracle_brm.subscription", columns, scene.loaded(rng, heard), replaces=again[rows])
+    loaded = scene.loaded(rng, np.maximum(since, batch.start))
+    return Rows("oracle_brm.subscription", columns, loaded, replaces=~first)
+
+
+def _tell_truth(scene: Scene, held: Subscriptions, lived: Versions) -> None:
+    """Says what each subscription brings a month, from a day until another."""
+    paid = (lived.monthly > 0) & (lived.since < scene.batch.end)
+    rows = np.flatnonzero(paid & (lived.since // DAY < lived.until // DAY))
+    held = held.of(lived.place[rows])
+    number, _ = _number(scene, held.party)
+    scene.recurring.append(
+        truth.recurring(
+            _subscription_ids(scene, held.number),
+            join("oracle_brm:", number),
+            lived.since[rows],
+            lived.until[rows],
+            pick(words.CURRENCIES, held.currency),
+            lived.monthly[rows],
+        )
+    )
 
 
 def _subscription_ids(scene: Scene, number: Ints) -> pa.Array:
@@ -184,12 +268,14 @@ def _active_periods(scene: Scene, held: Subscriptions, period: Ints) -> tuple[In
     return row, np.minimum(held.start[row] + (first[row] + place) * period[row], high[row] - 1)
 
 
-def _billing(scene: Scene, held: Subscriptions) -> Rows:
+def _billing(scene: Scene, held: Subscriptions, lived: Versions) -> Rows:
     """Invoices, what was paid for them, and the exceptions."""
     rng = scene.rng("oracle_brm.billing")
     months = np.array(_CYCLE_MONTHS)[held.cycle]
     row, when = _active_periods(scene, held, months * MONTH)
-    amount = (_price(held) * months)[row]
+    amount = months[row] * _monthly_at(lived, row, when)
+    billed = amount > 0
+    row, when, amount = row[billed], when[billed], amount[billed]
     size = len(row)
     paid_at = when + (rng.gamma(2, 3, size) * DAY).astype(np.int64) + HOUR
     luck = chance(rng, size, 0.05)
@@ -201,11 +287,13 @@ def _billing(scene: Scene, held: Subscriptions) -> Rows:
         2 + choose(rng, len(odd), (3, 3, 2, 2)),
     ])  # fmt: skip
     part = np.where(kind <= PAYMENT, 1.0, rng.choice([0.1, 0.25, 0.5], len(kind)))
+    later = rng.integers(DAY, 5 * MONTH, len(kind))
+    later = np.where(when[source] + later < scene.batch.end, later, DAY)
     sign = np.where((kind == ADJUSTMENT) & chance(rng, len(kind), 0.5), -1, 1)
     moment = np.where(
         kind == INVOICE,
         when[source],
-        np.where(kind == PAYMENT, paid_at[source], when[source] + DAY),
+        np.where(kind == PAYMENT, paid_at[source], when[source] + later),
     )
     failed = (kind == PAYMENT) & luck[source]
     paid = np.full(size, NO_TIME)
@@ -230,6 +318,12 @@ def _billing(scene: Scene, held: Subscriptions) -> Rows:
         "paid_date": keep(kind == INVOICE, dates(paid[source])),
     }
     return Rows("oracle_brm.billing_transaction", columns, scene.loaded(rng, moment))
+
+
+def _monthly_at(lived: Versions, place: Ints, when: Ints) -> Ints:
+    """What subscriptions bring a month at some times."""
+    beginning = (lived.place << 40) + lived.since
+    return lived.monthly[np.searchsorted(beginning, (place << 40) + when, side="right") - 1]
 
 
 def _usage(scene: Scene, held: Subscriptions) -> Rows:

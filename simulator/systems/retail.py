@@ -201,6 +201,7 @@ def _returns(scene: Scene, bought: Purchases) -> _Returns:
     size = len(bought.who)
     kind = choose(rng, size, (0.92, 0.062, 0.008, 0.01))
     when = bought.when + ((2 + rng.exponential(12, size)) * DAY).astype(np.int64)
+    when += np.where(kind == REFUND, rng.integers(0, 150 * DAY, size), 0)
     happens = (kind != PURCHASE) & (bought.status == COMPLETED) & (when < scene.batch.end)
     parent = np.flatnonzero(happens)
     first_line = np.searchsorted(bought.lines.parent, parent)
