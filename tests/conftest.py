@@ -46,10 +46,15 @@ IN_ORDER = [file for files in TOGETHER.values() for file in files]
 
 
 class OneWorkerForWhatIsShared(LoadFileScheduling):
-    """A file's tests go to one worker, and so do those of files that share something heavy."""
+    """A file's tests go to one worker, and so do those of files that share something heavy.
+
+    What runs on DuckDB has no part in the stand-ins, but where it is compared with them.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
+        if nodeid.endswith("[duckdb]") and not file.startswith("tests/engines/"):
+            return f"{file} on DuckDB"
         shared = (name for name, files in TOGETHER.items() if file.startswith(files))
         return next(shared, file)
 
