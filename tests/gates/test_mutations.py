@@ -53,6 +53,7 @@ BREAKS = {
     "months_reconcile": "update {t} set net_revenue_reporting = net_revenue_reporting + 1 "
     "where rowid = 0",
     "movements_reconcile": "update {t} set fx_mrr = fx_mrr + 1 where rowid = 0",
+    "categories_reconcile": "update {t} set passive_count = passive_count + 1 where rowid = 0",
     "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",

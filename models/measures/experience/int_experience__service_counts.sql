@@ -1,12 +1,13 @@
--- One row per customer with a ticket or a survey answer: how many.
+-- One row per customer with a ticket or a survey answer that counts: how many.
 with
 
 tickets as (
     select * from {{ ref('int_customer_facts__tickets') }}
 ),
 
-survey_responses as (
-    select * from {{ ref('int_customer_facts__survey_responses') }}
+survey_answers as (
+    select * from {{ ref('int_experience__survey_answers') }}
+    where is_counted
 ),
 
 counted as (
@@ -26,7 +27,7 @@ counted as (
         0 as open_ticket_count,
         1 as survey_response_count,
         case when survey_type = 'nps' then 1 else 0 end as nps_response_count
-    from survey_responses
+    from survey_answers
 )
 
 select

@@ -55,6 +55,7 @@ answers as (
 )
 
 select
+    {{ not_supplied('survey_responses', ['duration_minutes']) }}
     {{ record_key('cx_survey', 'answers.source_response_id') }} || ':' || answers.survey_type
         as survey_answer_id,
     responses.record_key,

@@ -28,6 +28,7 @@ answers as (
     select
         metric_results.source_metric_id,
         metric_results.record_key,
+        metric_results.duration_minutes,
         questions.ces_version,
         {{ to_decimal('metric_results.actual_value', 'numeric(18,4)') }} as score,
         case when questions.ces_version = 'ease_1_7' then 7 else 5 end as scale_max,
@@ -48,6 +49,7 @@ select
     scale_max,
     ces_version = 'ease_1_7' as higher_is_better,
     ces_version,
+    duration_minutes,
     measured_at as responded_at
 from answers
 where score between 1 and scale_max

@@ -8,7 +8,7 @@ tickets as (
 )
 
 select
-    {{ not_supplied('survey_responses', ['ces_version', 'comment']) }}
+    {{ not_supplied('survey_responses', ['ces_version', 'comment', 'duration_minutes']) }}
     {{ record_key('support', 'source_ticket_id') }} || ':csat' as survey_answer_id,
     record_key,
     'support' as source_name,
