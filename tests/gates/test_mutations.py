@@ -73,6 +73,9 @@ IMPLIED = {
         "largest_component",
         "records_that_moved",
     },
+    "oracle_brm.subscription.expect_compound_columns_to_be_unique": {
+        "expect_column_values_to_be_unique"
+    },
     "largest_component": {"expect_column_proportion_of_unique_values_to_be_between"},
 }
 # A column for which less than the least would break more than its own expectation.
