@@ -53,6 +53,15 @@ BREAKS = {
     "months_reconcile": "update {t} set net_revenue_reporting = net_revenue_reporting + 1 "
     "where rowid = 0",
     "movements_reconcile": "update {t} set fx_mrr = fx_mrr + 1 where rowid = 0",
+    "targets_met_too_late": "update {t} set is_sla_met = true, resolution_hours = sla_hours + 1 "
+    "where rowid = (select min(rowid) from {t} where sla_hours > 0)",
+    "tickets_reconcile": "update {t} set customer_id = null where rowid = "
+    "(select min(rowid) from {t} where customer_id is not null)",
+    "interactions_reconcile": "update {t} set ticket_id = 'none' where rowid = "
+    "(select min(rowid) from {t} where channel is not null)",
+    "backlog_reconciles": "update {t} set opened_count = opened_count + 1 where rowid = 0",
+    "growth_of_part_of_a_month": "update {t} set usage_growth_pct = 1 where rowid = "
+    "(select min(rowid) from {t} where not is_whole_month)",
     "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",
