@@ -38,26 +38,24 @@ first_ended as (
     where versions.is_ended
         and (last_open.last_open_at is null or versions.changed_at > last_open.last_open_at)
     group by 1
-),
-
-ended as (
-    select
-        tickets.*,
-        case
-            when tickets.ticket_status in ('open', 'in_progress') then null
-            when tickets.resolved_at is not null then tickets.resolved_at
-            -- by a clock that is behind
-            when first_ended.changed_at < tickets.opened_at then tickets.opened_at
-            when tickets.ticket_status is not null then first_ended.changed_at
-        end as ended_at
-    from tickets
-    left join first_ended on tickets.ticket_id = first_ended.ticket_id
 )
 
 select
-    *,
+    tickets.*,
     case
-        when ended_at is not null then cast(ended_at as date) > {{ as_of_date() }}
-        else coalesce(ticket_status, 'open') in ('open', 'in_progress')
+        when tickets.ticket_status in ('open', 'in_progress') then null
+        when tickets.resolved_at is not null then tickets.resolved_at
+        -- by a clock that is behind
+        when first_ended.changed_at < tickets.opened_at then tickets.opened_at
+        else first_ended.changed_at
+    end as ended_at,
+    case
+        when tickets.ticket_status in ('open', 'in_progress') then true
+        when tickets.resolved_at is not null
+            then cast(tickets.resolved_at as date) > {{ as_of_date() }}
+        when first_ended.changed_at is not null
+            then cast(first_ended.changed_at as date) > {{ as_of_date() }}
+        else tickets.ticket_status is null
     end as is_open
-from ended
+from tickets
+left join first_ended on tickets.ticket_id = first_ended.ticket_id
