@@ -60,8 +60,8 @@ BREAKS = {
     "interactions_reconcile": "update {t} set ticket_id = 'none' where rowid = "
     "(select min(rowid) from {t} where channel is not null)",
     "backlog_reconciles": "update {t} set opened_count = opened_count + 1 where rowid = 0",
-    "growth_of_part_of_a_month": "update {t} set usage_growth_pct = 1 where rowid = "
-    "(select min(rowid) from {t} where not is_whole_month)",
+    "growth_of_part_of_a_month": "update {t} set is_whole_month = false where rowid = "
+    "(select min(rowid) from {t} where usage_growth_pct is not null)",
     "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",
