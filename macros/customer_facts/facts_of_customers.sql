@@ -6,10 +6,13 @@
     (`--select int_customer_facts__orders+`).
 
     entity: its name; happened_at: its column, a timestamp or a date, that says when; ended_at: another
-    one that the model compares with the as-of date. A night builds it when one of them has come.
+    one that the model compares with the as-of date; also: columns of other entities that it compares
+    (name: [columns]). A night builds it when one of them has come.
 #}
-{% macro facts_of_customers(entity, happened_at, ended_at=none) -%}
-{%- do config(meta={'due': {'int_' ~ entity: [happened_at, ended_at] | select | list}}) %}
+{% macro facts_of_customers(entity, happened_at, ended_at=none, also={}) -%}
+{%- set due = {'int_' ~ entity: [happened_at, ended_at] | select | list} %}
+{%- do due.update(also) %}
+{%- do config(meta={'due': due}) %}
 select
     facts.*,
     identity_map.customer_id

@@ -5,11 +5,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.scene import Scene
-from simulator.text import DAY, HOUR, MINUTE, NO_TIME, Bools, Floats, Ints, Rng, choose
+from simulator.text import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NO_TIME,
+    Bools,
+    Floats,
+    Ints,
+    Rng,
+    chance,
+    choose,
+    repeated,
+)
 from simulator.world import in_turn
 
 URGENCY_HOURS = (4.0, 9.0, 26.0, 60.0)
 """Median time to a solution, the most urgent first."""
+REOPENED_AFTER = 4 * DAY
+"""Cases of less are not reopened, so that a late copy of one version is not the latest of all."""
 
 
 @dataclass
@@ -59,6 +73,36 @@ def solved_since(scene: Scene, rng: Rng, cases: Cases, salt: int) -> Ints:
     span = min(3 * DAY, scene.batch.end - scene.batch.start)
     cases.resolved[solved] = scene.batch.start + rng.integers(HOUR, span, len(solved))
     return solved
+
+
+@dataclass
+class Versions:
+    """What the rows of some cases said one after another, but for what they say at last.
+
+    `row`: place of the case; `resolved`: NO_TIME where it was open again; `heard`: when that came
+    about; `is_first`: nothing was written of the case before.
+    """
+
+    row: Ints
+    resolved: Ints
+    heard: Ints
+    is_first: Bools
+
+
+def reopenings(rng: Rng, cases: Cases) -> Ints:
+    """How often each case was opened again before it was solved at last; only long ones are."""
+    wait = np.where(cases.resolved == NO_TIME, 0, cases.resolved - cases.opened)
+    unhappy = chance(rng, len(wait), np.where(cases.quality < 0, 0.4, 0.15))
+    twice = chance(rng, len(wait), 0.4) & (wait >= 2 * REOPENED_AFTER)
+    return ((wait >= REOPENED_AFTER) & unhappy) * (1 + twice.astype(np.int64))
+
+
+def versions(cases: Cases, reopened: Ints) -> Versions:
+    """The resolutions that did not last, and the reopenings, evenly over the life of each case."""
+    row, place = repeated(2 * reopened)
+    wait = cases.resolved[row] - cases.opened[row]
+    heard = cases.opened[row] + wait * (place + 1) // (2 * reopened[row] + 1)
+    return Versions(row, np.where(place % 2 == 0, heard, NO_TIME), heard, place == 0)
 
 
 def rating(rng: Rng, quality: Floats, top: int, centre: float, slope: float) -> Ints:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from simulator.plan import row_numbers
 from simulator.scene import Rows, Scene, owned_by
 from simulator.systems.salesforce import work_email
-from simulator.systems.service import Cases, rating, solved_since, some_cases
+from simulator.systems.service import Cases, rating, reopenings, solved_since, some_cases
 from simulator.systems.spelling import email_for, in_another_case, typed_email
 from simulator.text import (
     NO_TIME,
@@ -140,6 +140,7 @@ def _incidents(scene: Scene, cases: Cases, rows: Ints, now: Scene, *, replaces: 
         "opened_at": times(some.opened),
         "resolved_at": times(some.resolved),
         "reassignment_count": whole(rng.poisson(np.clip(0.6 - 0.5 * some.quality, 0.05, 4))),
+        "reopen_count": whole(reopenings(now.rng("servicenow.reopened"), some)),
     }
     loaded = now.loaded(rng, np.where(solved, some.resolved, some.opened))
     return Rows("servicenow.incident", columns, loaded, replaces=np.full(size, replaces))

@@ -1,6 +1,7 @@
 """support: the help desk of the shop. Tickets and the conversations about them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -8,9 +9,18 @@ import pyarrow as pa
 from simulator.plan import row_numbers
 from simulator.scene import NOBODY, Rows, Scene
 from simulator.systems.retail import customer_ids
-from simulator.systems.service import Cases, rating, solved_since, some_cases
+from simulator.systems.service import (
+    Cases,
+    Versions,
+    rating,
+    reopenings,
+    solved_since,
+    some_cases,
+    versions,
+)
 from simulator.systems.spelling import ROLES, email_for
 from simulator.text import (
+    HOUR,
     MINUTE,
     NO_TIME,
     Bools,
@@ -28,6 +38,7 @@ from simulator.text import (
     repeated,
     same,
     times,
+    where,
     whole,
 )
 from simulator.truth import normalised_email
@@ -42,13 +53,14 @@ def produce(scene: Scene) -> Iterator[Rows]:
     """Tickets, those of the batch before that are solved by now, conversations."""
     cases = scene.once("support.cases", tickets)
     party = _asked_by(scene)
-    yield _tickets(scene, cases, party, np.arange(len(cases.party)), replaces=False)
+    every = np.arange(len(cases.party))
+    reopened = reopenings(scene.rng("support.reopened"), cases)
+    lived = versions(cases, reopened * (cases.opened >= scene.batch.start))
+    yield _tickets(scene, cases, party, every, lived)
     if scene.before is not None:
         earlier = scene.before.once("support.cases", tickets)
         solved = solved_since(scene, scene.rng("support.solved"), earlier, 21)
-        yield _tickets(
-            scene.before, earlier, _asked_by(scene.before), solved, replaces=True, now=scene
-        )
+        yield _tickets(scene.before, earlier, _asked_by(scene.before), solved, now=scene)
     yield _interactions(scene, cases, party)
 
 
@@ -85,18 +97,30 @@ def _tickets(
     cases: Cases,
     party: tuple[pa.Array, pa.Array, Bools],
     rows: Ints,
+    lived: Versions | None = None,
     *,
-    replaces: bool,
     now: Scene | None = None,
 ) -> Rows:
-    """Some tickets of a scene as they look now."""
-    rng = (now or scene).rng("support.solved.rows" if replaces else "support.tickets")
-    some, size = cases.take(rows), len(rows)
-    customer, email = pick(party[0], rows), pick(party[1], rows)
-    owner = np.where(party[2][rows], NOBODY, scene.people.index[some.party])
-    if not replaces:
+    """Some tickets of a scene as they look now, and the versions before that.
+
+    `now`: the scene one batch later, which writes them anew.
+    """
+    rng = (now or scene).rng("support.solved.rows" if now else "support.tickets")
+    if not now:
+        customer, email = pick(party[0], rows), pick(party[1], rows)
+        owner = np.where(party[2][rows], NOBODY, scene.people.index[cases.party[rows]])
         keys = first_of(join("support:", customer), join("support:email:", normalised_email(email)))
         scene.record(keys, owner)
+    some = cases.take(rows)
+    heard = np.where(some.resolved != NO_TIME, some.resolved, some.opened)
+    replaces = np.full(len(rows), now is not None)
+    if lived is not None:
+        replaces = np.concatenate([np.isin(rows, lived.row), ~lived.is_first])
+        rows = np.concatenate([rows, lived.row])
+        heard = np.concatenate([heard, lived.heard])
+        resolved = np.concatenate([some.resolved, lived.resolved])
+        some = replace(cases.take(rows), resolved=resolved)
+    size = len(rows)
     solved = some.resolved != NO_TIME
     state = np.where(
         solved, _RESOLVED + chance(rng, size, 0.6), chance(rng, size, 0.4).astype(np.int64)
@@ -104,8 +128,8 @@ def _tickets(
     answer = rating(rng, some.quality, 5, 3.8, 1.1)
     columns = {
         "ticket_id": _ticket_ids(scene, rows),
-        "customer_id": customer,
-        "requester_email": email,
+        "customer_id": pick(party[0], rows),
+        "requester_email": pick(party[1], rows),
         "status": pick(("OPEN", "IN_PROGRESS", "RESOLVED", "CLOSED"), state),
         "priority": pick(_PRIORITIES, some.urgency),
         "category": pick(("BILLING", "TECHNICAL", "PRODUCT", "GENERAL"), some.category),
@@ -118,9 +142,11 @@ def _tickets(
         "resolved_at": times(some.resolved),
         "satisfaction": keep(solved & chance(rng, size, 0.4), whole(answer)),
     }
-    heard = np.where(solved, some.resolved, some.opened)
     loaded = (now or scene).loaded(rng, heard)
-    return Rows("support.tickets", columns, loaded, replaces=np.full(size, replaces))
+    if lived is not None:  # a version that came days late would be the latest
+        is_former = np.arange(size) >= size - len(lived.row)
+        loaded = np.where(is_former, np.minimum(loaded, heard + 12 * HOUR), loaded)
+    return Rows("support.tickets", columns, loaded, replaces=replaces)
 
 
 def _interactions(scene: Scene, cases: Cases, party: tuple[pa.Array, pa.Array, Bools]) -> Rows:
@@ -161,5 +187,9 @@ def _interactions(scene: Scene, cases: Cases, party: tuple[pa.Array, pa.Array, B
             ),
         ),
         "escalation_level": whole(np.minimum(place // 2 + unhappy[parent], 3)),
+        "direction": keep(
+            chance(rng, size, 0.8),
+            where((place == 0) | chance(rng, size, 0.4), "INBOUND", "OUTBOUND"),
+        ),
     }
     return Rows("support.interactions", columns, scene.loaded(rng, when))

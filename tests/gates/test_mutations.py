@@ -54,6 +54,15 @@ BREAKS = {
     "where rowid = 0",
     "movements_reconcile": "update {t} set fx_mrr = fx_mrr + 1 where rowid = 0",
     "categories_reconcile": "update {t} set passive_count = passive_count + 1 where rowid = 0",
+    "targets_met_too_late": "update {t} set is_sla_met = true, resolution_hours = sla_hours + 1 "
+    "where rowid = (select min(rowid) from {t} where sla_hours > 0)",
+    "tickets_reconcile": "update {t} set customer_id = null where rowid = "
+    "(select min(rowid) from {t} where customer_id is not null)",
+    "interactions_reconcile": "update {t} set ticket_id = 'none' where rowid = "
+    "(select min(rowid) from {t} where channel is not null)",
+    "backlog_reconciles": "update {t} set opened_count = opened_count + 1 where rowid = 0",
+    "growth_of_part_of_a_month": "update {t} set is_whole_month = false where rowid = "
+    "(select min(rowid) from {t} where usage_growth_pct is not null)",
     "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 DAY = "2345-06-07"
 DAILY = {"customer_360", "customer_rfm", "data_quality_metrics"}
-COMPARED = re.compile(rf"cast\((?:facts\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
+COMPARED = re.compile(rf"cast\((?:\w+\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
 
 
 @pytest.fixture(scope="module")

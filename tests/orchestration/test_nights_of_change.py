@@ -33,6 +33,7 @@ DAILY = {
     "int_value__purchase_summary", "int_value__purchase_fits", "int_value__spend_fits",
     "int_value__usable_fit", "int_value__expected_orders", "int_value__predictions",
     "int_value__months", "int_value__closing_mrr", "int_value__revenue_trend",
+    "int_experience__tickets", "tickets", "support_daily", "usage_monthly",
 }  # fmt: skip
 # what tells of runs, not of customers
 OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results"}

@@ -165,3 +165,39 @@ def test_building_again_changes_nothing(warehouse: Warehouse, tmp_path: Path) ->
 def test_sources_are_fresh_as_of_the_end_of_the_world(warehouse: Warehouse) -> None:
     latest = warehouse.value("select max(last_loaded_at) from operations.data_quality_metrics")
     assert WORLD_END <= str(latest) < "2026-07-02"
+
+
+def test_tickets_were_opened_again_as_often_as_their_rows_say(warehouse: Warehouse) -> None:
+    found, said, differing = warehouse.query(
+        """
+        with versions as (
+            select
+                'support:' || ticket_id as ticket_id,
+                _loaded_at as loaded_at,
+                regexp_matches(lower(status), 'resolved|closed') as is_ended
+            from raw_support.tickets
+        ),
+        reopenings as (
+            select ticket_id, not is_ended and lag(is_ended) over (
+                partition by ticket_id order by loaded_at
+            ) as is_one
+            from versions
+        ),
+        of_rows as (
+            select ticket_id, count(*) filter (where is_one) as reopened_count
+            from reopenings
+            group by 1
+        )
+        select
+            sum(tickets.reopened_count),
+            sum(of_rows.reopened_count),
+            count(*) filter (where tickets.reopened_count <> of_rows.reopened_count)
+        from marts.tickets
+        inner join of_rows using (ticket_id)
+        """
+    )[0]
+    assert found == said > 0
+    assert differing == 0
+    assert warehouse.value(
+        "select count(*) from marts.tickets where source_name = 'servicenow' and reopened_count > 0"
+    )

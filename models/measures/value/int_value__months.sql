@@ -1,5 +1,5 @@
--- One row per month (UTC) from the first with an order, a billing transaction or a subscription to
--- that of the as-of date.
+-- One row per month (UTC) from the first with an order, a billing transaction, a subscription or
+-- metered usage to that of the as-of date.
 {% set as_of_month = dbt.date_trunc('month', as_of_date()) %}
 with
 
@@ -11,6 +11,10 @@ subscription_periods as (
     select * from {{ ref('int_value__subscription_periods') }}
 ),
 
+usage as (
+    select * from {{ ref('int_customer_facts__usage') }}
+),
+
 first_days as (
     select min(revenue_date) as first_date
     from revenue_lines
@@ -19,6 +23,11 @@ first_days as (
 
     select min(valid_from) as first_date
     from subscription_periods
+
+    union all
+
+    select min(usage_date) as first_date
+    from usage
 ),
 
 beginning as (

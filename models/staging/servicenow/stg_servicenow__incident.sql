@@ -29,6 +29,7 @@ select
     lower(category) as category,
     short_description,
     reassignment_count,
+    reopen_count,
 
     -- times
     opened_at,

@@ -18,6 +18,7 @@ select
 
     -- what it was
     lower(interaction_type) as interaction_type,
+    lower(direction) as direction,
     lower(outcome) as outcome,
     escalation_level,
 

@@ -31,6 +31,7 @@ select
     -- measures
     first_response_minutes,
     satisfaction,
+    reopen_count,
 
     -- times
     created_at,

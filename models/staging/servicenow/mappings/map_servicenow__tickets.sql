@@ -28,5 +28,6 @@ select
     short_description as subject,
     opened_at,
     resolved_at,
-    reassignment_count
+    reassignment_count,
+    reopen_count
 from incidents

@@ -18,6 +18,7 @@ select
     'support' as source_name,
     interactions.interaction_type,
     interactions.interacted_at,
+    interactions.direction,
     interactions.agent_id,
     interactions.outcome,
     interactions.resolution_minutes,

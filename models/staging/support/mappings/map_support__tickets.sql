@@ -20,5 +20,6 @@ select
     created_at as opened_at,
     first_response_minutes,
     resolved_at,
-    satisfaction
+    satisfaction,
+    reopen_count
 from tickets
