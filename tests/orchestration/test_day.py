@@ -19,7 +19,15 @@ from tests.support import REPOSITORY
 pytestmark = pytest.mark.slow
 
 DAY = "2345-06-07"
-DAILY = {"customer_360", "customer_rfm", "data_quality_metrics"}
+DAILY = {
+    "customer_360", "customer_rfm", "customer_clv", "customer_churn", "mrr_monthly",
+    "subscriptions", "billing_transactions", "opportunities", "tickets", "support_daily",
+    "nps_summary", "csat_summary", "ces_summary", "data_quality_metrics",
+    "int_experience__latest_answers", "int_experience__period_answers",
+    "int_experience__tickets", "int_value__months",
+    "int_value__predictions", "int_value__purchase_summary", "int_value__revenue_trend",
+    "int_value__usable_fit",
+}  # fmt: skip
 COMPARED = re.compile(rf"cast\((?:\w+\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
 
 

@@ -34,6 +34,8 @@ DAILY = {
     "int_value__usable_fit", "int_value__expected_orders", "int_value__predictions",
     "int_value__months", "int_value__closing_mrr", "int_value__revenue_trend",
     "int_experience__tickets", "tickets", "support_daily", "usage_monthly",
+    "int_experience__period_answers", "survey_responses", "customer_experience_daily",
+    "nps_summary", "csat_summary", "ces_summary",
 }  # fmt: skip
 # what tells of runs, not of customers
 OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results"}

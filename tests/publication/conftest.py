@@ -72,7 +72,8 @@ class Shop:
             few = f"select customer_id from {marts}.customers order by customer_id limit 50"
             target.execute(f"create table {marts}.few as {few}")
             for node in target.manifest.flat_graph["nodes"].values():
-                if node["config"].get("meta", {}).get("published"):
+                is_published = node["config"].get("meta", {}).get("published")
+                if is_published and "customer_id" in node["columns"]:
                     table = f"{marts}.{node['alias']}"
                     kept = f"select customer_id from {marts}.few"
                     target.execute(f"delete from {table} where customer_id not in ({kept})")
