@@ -101,13 +101,11 @@ def rows_of_tenths(tenths: Sequence[Tenth]) -> list[tuple[str, ...]]:
 def judge(found: Sequence[Measures]) -> str:
     """Whether the model sorts customers at least as well as recency does, in a sentence."""
     worse = [
-        f"{of.population} in {of.horizon_days} days"
-        for of in found
-        if of.model_auc < of.recency_auc
+        f"{of.population}, {of.horizon_days} days" for of in found if of.model_auc < of.recency_auc
     ]
     if worse:
-        return f"The model sorts customers worse than recency alone of {'; '.join(worse)}."
-    return "The model sorts customers no worse than recency alone of any of them."
+        return f"The model sorts worse than recency alone: {'; '.join(worse)}."
+    return "The model sorts no worse than recency alone in any row."
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ INTRODUCTION = (
     "quarters, the probability of no purchase and the value of an order, lifetimes what is said. "
     "RFM: from the orders to recency, frequency, monetary and their scores."
 )
-HEADINGS = ("", "contender", "seconds", "median", "CPU s", "to ours", "peak MB")
+HEADINGS = ("", "contender", "seconds", "median", "to ours", "CPU s", "to ours", "peak MB")
 
 
 @dataclass(frozen=True)
@@ -155,18 +155,23 @@ def summarise(runs: Mapping[Contender, Sequence[Run]]) -> list[tuple[str, ...]]:
 
     The fastest run counts, because whatever else the machine does only adds time.
     """
-    fastest = {
-        contender: min(run["seconds"] for run in repeats) for contender, repeats in runs.items()
-    }
-    ours = {contender.work: fastest[contender] for contender in runs if contender.is_ours}
+
+    def least(contender: Contender, unit: str) -> float:
+        return min(run[unit] for run in runs[contender])
+
+    def ratio(contender: Contender, unit: str) -> str:
+        [ours] = [other for other in runs if other.is_ours and other.work == contender.work]
+        return f"{least(contender, unit) / least(ours, unit):.2f}x"
+
     return [
         (
             contender.work,
             contender.name,
-            f"{fastest[contender]:.2f}",
+            f"{least(contender, 'seconds'):.2f}",
             f"{statistics.median(run['seconds'] for run in repeats):.2f}",
-            f"{min(run['cpu_seconds'] for run in repeats):.2f}",
-            f"{fastest[contender] / ours[contender.work]:.2f}x",
+            ratio(contender, "seconds"),
+            f"{least(contender, 'cpu_seconds'):.2f}",
+            ratio(contender, "cpu_seconds"),
             f"{max(run['peak_memory_mb'] for run in repeats):,.0f}",
         )
         for contender, repeats in runs.items()
