@@ -69,8 +69,10 @@ lint-python: .venv/.installed-dev
 lint-sql: .venv/.installed-dev
 	$(if $(SQL_FOLDERS),$(BIN)/sqlfluff lint --processes $(LINT_WORKERS) $(SQL_FOLDERS))
 
-bench: .venv/.installed-dev ## measure against peers and limits; results go to benchmarks/results/
+bench: .venv/.installed-dev .venv/lifetimes/.installed ## measure against peers and limits; results go to benchmarks/results/
 	$(BIN)/python -m benchmarks.connected_components
+	$(BIN)/python -m benchmarks.value
+	$(BIN)/python -m benchmarks.churn
 	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.cost
 

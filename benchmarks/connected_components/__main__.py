@@ -1,28 +1,23 @@
 """Measure the three contenders side by side: `python -m benchmarks.connected_components`."""
 
 import argparse
-import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from rich.console import Console
 
 from benchmarks.connected_components.graph import write_graph
+from benchmarks.contender import REPOSITORY, Run, make_environment, run_contender
 from benchmarks.report import report
 
-REPOSITORY = Path(__file__).parents[2]
 RESULTS = REPOSITORY / "benchmarks" / "results" / "connected_components.md"
 PEERS = "benchmarks.connected_components.peers"
-SPLINK_ENVIRONMENT = REPOSITORY / "data" / "benchmarks" / "splink-5.0.0"
 SPLINK_REQUIREMENTS = ("splink==5.0.0", "duckdb==2.0.0")
 SEED = 2
 THREADS = 2
@@ -38,8 +33,6 @@ INTRODUCTION = (
 )
 HEADINGS = ("", "seconds", "median", "CPU s", "to SciPy", "to Splink", "rounds", "peak MB")
 
-Run = Mapping[str, Any]
-
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
@@ -51,18 +44,6 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     return parser.parse_args(arguments)
 
 
-def make_splink_environment() -> Path:
-    """The Python of an environment with Splink in it, made on first use."""
-    python = SPLINK_ENVIRONMENT / "bin" / "python"
-    if not (SPLINK_ENVIRONMENT / "complete").exists():
-        venv.create(SPLINK_ENVIRONMENT, with_pip=True, clear=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", *SPLINK_REQUIREMENTS], check=True
-        )
-        (SPLINK_ENVIRONMENT / "complete").touch()
-    return python
-
-
 def list_contenders(*, with_splink: bool) -> dict[str, list[str]]:
     """Name and command of each contender."""
     contenders = {
@@ -70,27 +51,9 @@ def list_contenders(*, with_splink: bool) -> dict[str, list[str]]:
         SCIPY: [sys.executable, "-m", f"{PEERS}.scipy_union_find"],
     }
     if with_splink:
-        contenders[SPLINK] = [str(make_splink_environment()), "-m", f"{PEERS}.splink_clustering"]
+        python = make_environment("splink-5.0.0", SPLINK_REQUIREMENTS)
+        contenders[SPLINK] = [str(python), "-m", f"{PEERS}.splink_clustering"]
     return contenders
-
-
-def run_contender(command: Sequence[str], graph: Path, result: Path) -> Run:
-    """Run one contender in a process of its own, from an empty result file.
-
-    Raises:
-        SystemExit: the contender failed; its output is shown.
-    """
-    result.unlink(missing_ok=True)
-    process = subprocess.run(
-        [*command, str(graph), str(result), MEMORY_LIMIT, str(THREADS)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=REPOSITORY,
-    )
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} failed:\n{process.stdout}{process.stderr}")
-    return json.loads(process.stdout.strip().splitlines()[-1])
 
 
 def check_same_partition(results: Mapping[str, Path]) -> int:
@@ -180,7 +143,9 @@ def main() -> None:
         for repeat in range(1, arguments.repeats + 1):
             for name, command in contenders.items():
                 status.update(f"{name}, run {repeat} of {arguments.repeats}")
-                runs[name].append(run_contender(command, graph, results[name]))
+                results[name].unlink(missing_ok=True)
+                options = (str(graph), str(results[name]), MEMORY_LIMIT, str(THREADS))
+                runs[name].append(run_contender([*command, *options]))
         status.update("comparing the partitions")
         sizes["components"] = check_same_partition(results)
 

@@ -13,7 +13,7 @@ import duckdb
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 
-from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
+from benchmarks.peak_memory import peak_memory_mb
 
 MACROS = [Path(__file__).parents[3] / "macros" / name for name in ("materializations", "engine")]
 MODEL = """{{ config(materialized='connected_components') }}

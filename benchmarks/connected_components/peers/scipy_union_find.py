@@ -11,7 +11,7 @@ import scipy
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
+from benchmarks.peak_memory import peak_memory_mb
 
 
 def import_late_modules(connection: duckdb.DuckDBPyConnection) -> None:

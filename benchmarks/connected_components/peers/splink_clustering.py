@@ -13,7 +13,7 @@ import splink
 from splink import DuckDBAPI
 from splink.clustering import cluster_pairwise_predictions_at_threshold
 
-from benchmarks.connected_components.peers.peak_memory import peak_memory_mb
+from benchmarks.peak_memory import peak_memory_mb
 
 
 class IterationCounter(logging.Handler):

@@ -1,0 +1,1 @@
+"""Fits, scores and RFM: the dbt models beside lifetimes and pandas."""
