@@ -14,7 +14,7 @@ latest as (
     select * from survey_answers
     qualify row_number() over (
             partition by customer_id, survey_type
-            order by responded_at desc, coalesce(-ces_effort, csat_score, score), survey_answer_id
+            order by {{ last_answer_first() }}
         ) = 1
 )
 

@@ -67,6 +67,6 @@ select
     row_number() over (
         partition by
             survey_type, period_type, period_start_date, coalesce(customer_id, survey_answer_id)
-        order by responded_at desc, coalesce(-ces_effort, csat_score, score), survey_answer_id
+        order by {{ last_answer_first() }}
     ) = 1 as is_latest
 from periods
