@@ -17,11 +17,11 @@ CDNOW_SPLIT = date(1997, 9, 30)  # as in the papers; the log goes on to June 199
 
 MODELS = (
     *(*PURCHASE_MODELS, "int_value__revenue_lines", "int_value__revenue"),
-    *("int_value__revenue_trend", "customer_clv", "customer_churn"),
+    *("int_value__revenue_trend", "int_value__clv", "int_value__churn", "customer_churn"),
 )
 OF_CDNOW, OF_COMPANY = "CDNOW", "simulated company"
 SEEDS = ("billing_revenue_types",)
-MODELS_OF_HORIZON = ("int_value__predictions", "customer_churn")
+MODELS_OF_HORIZON = ("int_value__predictions", "int_value__churn", "customer_churn")
 # what a log of purchases says nothing of
 NOTHING_OF = {
     "int_customer_facts__billing_transactions": (
@@ -32,7 +32,7 @@ NOTHING_OF = {
     "int_value__closing_mrr": (
         "customer_id varchar, month_start_date date, mrr_reporting numeric(18, 4)"
     ),
-    "subscriptions": (
+    "int_value__subscriptions": (
         "customer_id varchar, subscription_status varchar, end_date date,"
         " mrr_reporting numeric(18, 4), first_mrr_reporting numeric(18, 4)"
     ),

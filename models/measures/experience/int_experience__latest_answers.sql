@@ -21,6 +21,7 @@ latest as (
 select
     customer_id,
     max(case when survey_type = 'nps' then score end) as nps_score,
+    max(case when survey_type = 'nps' then category end) as nps_category,
     max(case when survey_type = 'nps' then responded_at end) as nps_at,
     max(csat_score) as csat_score,
     max(case when survey_type = 'csat' then responded_at end) as csat_at,
