@@ -247,6 +247,12 @@ INDUSTRIES = (
     "Retail", "Manufacturing", "Healthcare", "Technology", "Hospitality", "Education", "Finance",
     "Logistics", "Energy",
 )  # fmt: skip
+STAFF = (
+    "Nadia Brandt", "Tom Ashworth", "Inès Carpentier", "Owen Pritchard", "Leila Haddad",
+    "Marcus Feldmann", "Grace Okafor", "Henrik Sommer", "Julie Marchand", "Ravi Menon",
+    "Claire O'Brien", "Daniel Whitby",
+)  # fmt: skip
+"""Who looks after accounts."""
 
 # Category, its subcategories, what things are called.
 _GOODS = (

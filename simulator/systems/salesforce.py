@@ -34,6 +34,7 @@ from simulator.text import (
     pick,
     put,
     same,
+    share_of,
     times,
     truth_values,
     where,
@@ -89,6 +90,12 @@ def _is_deleted(rng: Rng, replaces: Bools) -> Bools:
     return chance(rng, len(replaces), np.where(replaces, 0.25, _DELETED))
 
 
+def _owner(account: Ints, share: float) -> pa.Array:
+    """Who looks after each account, for good; this share of the accounts has somebody."""
+    member = (share_of(account, 121) / share * len(words.STAFF)).astype(np.int64)
+    return pick(words.STAFF, np.where(member < len(words.STAFF), member, -1))
+
+
 def _person_accounts(scene: Scene) -> Rows:
     people = scene.people
     who, replaces = scene.written(people.account, 3)
@@ -123,6 +130,7 @@ def _person_accounts(scene: Scene) -> Rows:
         "billing_postal_code": home.postcode(),
         "billing_country": _country(rng, home.country),
         "status": pick(("Active", "Inactive", "Churned"), choose(rng, size, (80, 12, 8))),
+        "owner_name": _owner(2 * people.index[who], 0.15),
         "created_date": times(created),
         "last_modified_date": times(modified),
         "is_deleted": truth_values(_is_deleted(rng, replaces)),
@@ -170,6 +178,7 @@ def _organisation_accounts(scene: Scene) -> Rows:
         "billing_postal_code": place.postcode(),
         "billing_country": _country(rng, place.country),
         "status": pick(("Active", "Inactive", "Churned"), choose(rng, size, (85, 8, 7))),
+        "owner_name": _owner(2 * companies.index[which] + 1, 0.9),
         "created_date": times(created),
         "last_modified_date": times(modified),
         "is_deleted": truth_values(_is_deleted(rng, replaces)),

@@ -38,6 +38,10 @@ select
     records.region,
     records.postal_code,
     records.country_code,
+    records.account_type,
+    records.account_status,
+    records.industry,
+    records.account_owner,
     records.first_seen_at,
     records.last_seen_at,
     records.is_deleted

@@ -84,6 +84,15 @@ addresses as (
     ) }}
 ),
 
+accounts as (
+    {{ best_of_group(
+        'account',
+        columns=['account_type', 'account_status', 'industry', 'account_owner'],
+        relation='records',
+        condition='coalesce(account_type, account_status, industry, account_owner) is not null'
+    ) }}
+),
+
 birth_dates as (
     {{ best_of_group(
         'demographics',
@@ -133,6 +142,10 @@ select
     addresses.region,
     addresses.postal_code,
     addresses.country_code,
+    accounts.account_type,
+    accounts.account_status,
+    accounts.industry,
+    accounts.account_owner,
 
     -- what is behind them
     customers.record_count,
@@ -147,3 +160,4 @@ left join genders using (customer_id)
 left join emails using (customer_id)
 left join phones using (customer_id)
 left join addresses using (customer_id)
+left join accounts using (customer_id)

@@ -52,6 +52,12 @@ select
     golden_records.postal_code,
     golden_records.country_code,
 
+    -- account, as the CRM holds it
+    golden_records.account_type,
+    golden_records.account_status,
+    golden_records.industry,
+    golden_records.account_owner,
+
     -- what is behind it
     golden_records.record_count,
     golden_records.source_count,

@@ -6,6 +6,24 @@ customers as (
     select * from {{ ref('customers') }}
 ),
 
+-- an organisation has no birth date to know
+profiles as (
+    select
+        customer_id,
+        round(
+            cast(
+                case when full_name is not null then 1 else 0 end
+                + case when email is not null then 1 else 0 end
+                + case when phone is not null then 1 else 0 end
+                + case when address_line_1 is not null then 1 else 0 end
+                + case when party_type = 'person' and birth_date is not null then 1 else 0 end
+                as double
+            ) / case when party_type = 'person' then 5 else 4 end,
+            6
+        ) as profile_completeness
+    from customers
+),
+
 identifiers as (
     select
         customer_id,
@@ -57,6 +75,11 @@ select
     customers.region,
     customers.postal_code,
     customers.country_code,
+    customers.account_type,
+    customers.account_status,
+    customers.industry,
+    customers.account_owner,
+    profiles.profile_completeness,
     customers.first_seen_at,
     customers.last_seen_at,
 
@@ -94,6 +117,7 @@ select
     -- times
     {{ as_of_date() }} as as_of_date
 from customers
+inner join profiles using (customer_id)
 left join identifiers using (customer_id)
 left join orders using (customer_id)
 left join customer_rfm using (customer_id)

@@ -41,8 +41,9 @@ select
 
     -- relationship
     lower(type) as account_type,
-    industry,
     lower(status) as account_status,
+    industry,
+    owner_name as account_owner,
     coalesce(is_deleted, false) as is_deleted,
 
     -- times

@@ -25,6 +25,7 @@ buyers as (
 select
     {{ not_supplied('party_records', [
         'account_number', 'member_of_record_key', 'organisation_name',
+        'account_type', 'account_status', 'industry', 'account_owner',
     ]) }}
     coalesce(customers.record_key, buyers.record_key) as record_key,
     'retail' as source_name,

@@ -74,6 +74,10 @@ account_records as (
         accounts.region,
         accounts.postal_code,
         accounts.country_code,
+        accounts.account_type,
+        accounts.account_status,
+        accounts.industry,
+        accounts.account_owner,
         coalesce(accounts.created_at, quoted_accounts.first_seen_at) as first_seen_at,
         coalesce(accounts.modified_at, accounts.created_at, quoted_accounts.last_seen_at)
             as last_seen_at,
@@ -104,6 +108,10 @@ contact_records as (
         region,
         postal_code,
         country_code,
+        {{ typed_null('string') }} as account_type,
+        {{ typed_null('string') }} as account_status,
+        {{ typed_null('string') }} as industry,
+        {{ typed_null('string') }} as account_owner,
         created_at as first_seen_at,
         coalesce(modified_at, created_at) as last_seen_at,
         is_deleted
@@ -136,6 +144,10 @@ select
     region,
     postal_code,
     country_code,
+    account_type,
+    account_status,
+    industry,
+    account_owner,
     first_seen_at,
     last_seen_at,
     is_deleted
