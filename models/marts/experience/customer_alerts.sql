@@ -150,6 +150,7 @@ select
 
     -- what was decided
     case when ended.resolved_on is null then alert_decisions.decision end as decision,
+    customers.account_owner as assigned_to,
 
     {{ as_of_date() }} as as_of_date
 from ended
