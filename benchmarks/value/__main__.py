@@ -120,7 +120,8 @@ def list_contenders(
 def prepare(project: Path, warehouse: Path, customer_count: int) -> int:
     """Write the project, and a warehouse with all that is read; how many orders are in that."""
     order_count = purchases.write_purchases(warehouse, customer_count, SEED)
-    make_project(project, (*PURCHASE_MODELS, "customer_rfm"), PURCHASE_INPUTS, ("rfm_segments",))
+    models = (*PURCHASE_MODELS, "int_value__rfm", "customer_rfm")
+    make_project(project, models, PURCHASE_INPUTS, ("rfm_segments",))
     build(project, warehouse, DBT_VARS, ("+int_value__usable_fit", "rfm_segments"))
     return order_count
 

@@ -32,7 +32,7 @@ MAY_READ = {
 # Which customer a record belongs to is looked up in one place.
 MAY_READ_THE_MAP = {"identity", "customer_facts"}
 # What people query by another name than the rule's.
-QUERIED_BY_NAME = {"int_clv_parameters"}
+QUERIED_BY_NAME = {"int_clv_parameters", "int_alert_days", "int_customer_day"}
 NAMES = {
     "staging": r"(base|stg|map)_{folder}__\w+",
     "conformed": r"int_(?!.*__)\w+",
@@ -190,9 +190,7 @@ def test_a_model_that_reads_what_a_later_step_builds_is_refused(manifest: dict[s
     check_steps(manifest)
     changed = copy.deepcopy(manifest)
     changed["nodes"]["model.customer_360.customer_rfm"]["config"]["meta"]["step"] = "conformed"
-    refused = (
-        "customer_rfm, of the step conformed, reads int_customer_facts__orders, which is built"
-    )
+    refused = "customer_rfm, of the step conformed, reads int_value__rfm, which is built"
     with pytest.raises(CannotRunError, match=refused):
         check_steps(changed)
 

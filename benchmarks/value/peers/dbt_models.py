@@ -13,7 +13,7 @@ DBT_VARS = {"as_of_date": END.isoformat(), "refit": True}
 MODELS = {
     "fit": ("int_value__purchase_fits",),
     "scores": ("int_value__expected_orders", "int_value__predictions"),
-    "rfm": ("customer_rfm",),
+    "rfm": ("int_value__rfm", "customer_rfm"),
 }
 
 

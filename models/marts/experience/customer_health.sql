@@ -23,33 +23,16 @@ customer_clv as (
     select * from {{ ref('customer_clv') }}
 ),
 
-subscriptions as (
-    select * from {{ ref('subscriptions') }}
+recurring as (
+    select * from {{ ref('int_value__recurring') }}
 ),
 
-alert_days as (
-    select * from {{ ref('int_alert_days') }}
-    where alert_date = {{ as_of_date() }} and metric = 'churn_probability'
+lifecycles as (
+    select * from {{ ref('int_customer_360__lifecycle') }}
 ),
 
 next_actions as (
     select * from {{ ref('next_actions') }}
-),
-
-recurring as (
-    select
-        customer_id,
-        sum(arr_reporting) as arr_reporting
-    from subscriptions
-    where customer_id is not null
-    group by 1
-),
-
-churn_risks as (
-    select customer_id
-    from alert_days
-    where customer_id is not null
-    group by 1
 ),
 
 valued as (
@@ -71,13 +54,13 @@ valued as (
         health.recency_score_part,
         customer_rfm.rfm_segment,
         customer_clv.revenue_trend,
-        churn_risks.customer_id is not null as has_churn_risk,
+        lifecycles.has_churn_risk,
         case
             when customer_rfm.value_tier in (
                 {%- for tier in tiers[:2] %}'{{ tier.tier }}'{{ ', ' if not loop.last }}{% endfor -%}
-            ) or recurring.arr_reporting > {{ tiers[:2][-1].min_spend }} then 'High'
+            ) or recurring.arr > {{ tiers[:2][-1].min_spend }} then 'High'
             when customer_rfm.value_tier <> 'NEW'
-                or recurring.arr_reporting > {{ tiers[-1].min_spend }} then 'Mid'
+                or recurring.arr > {{ tiers[-1].min_spend }} then 'Mid'
             when customer_rfm.customer_id is not null or customer_clv.customer_id is not null
                 then 'Low'
         end as value_level
@@ -87,7 +70,7 @@ valued as (
     left join customer_rfm on customers.customer_id = customer_rfm.customer_id
     left join customer_clv on customers.customer_id = customer_clv.customer_id
     left join recurring on customers.customer_id = recurring.customer_id
-    left join churn_risks on customers.customer_id = churn_risks.customer_id
+    inner join lifecycles on customers.customer_id = lifecycles.customer_id
 ),
 
 possible_actions as (

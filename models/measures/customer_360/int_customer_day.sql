@@ -22,7 +22,10 @@ churn as (
 
 subscriptions as (
     select * from {{ ref('int_value__subscriptions') }}
-    where customer_id is not null
+),
+
+recurring as (
+    select * from {{ ref('int_value__recurring') }}
 ),
 
 subscription_versions as (
@@ -64,14 +67,6 @@ revenue_of_day as (
         sum(net_amount_reporting) as net_revenue_reporting
     from orders
     where order_date = {{ day }}
-    group by 1
-),
-
-recurring as (
-    select
-        customer_id,
-        sum(mrr_reporting) as mrr
-    from subscriptions
     group by 1
 ),
 
@@ -125,7 +120,7 @@ select
     cast(coalesce(revenue_of_day.net_revenue_reporting, 0) as numeric(18, 4))
         as net_revenue_reporting,
     revenue.revenue_reporting as lifetime_revenue_reporting,
-    cast(recurring.mrr as numeric(18, 4)) as mrr,
+    recurring.mrr,
     clv.simple_clv,
     clv.predicted_clv_12m,
 

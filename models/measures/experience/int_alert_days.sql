@@ -47,19 +47,8 @@ service as (
     select * from {{ ref('int_experience__service_counts') }}
 ),
 
-subscriptions as (
-    select * from {{ ref('int_value__subscriptions') }}
-    where subscription_status = 'active' and days_to_renewal is not null
-),
-
-renewals as (
-    select
-        subscriptions.customer_id,
-        risks.risk_level,
-        min(subscriptions.days_to_renewal) as days_to_renewal
-    from subscriptions
-    left join risks on subscriptions.customer_id = risks.customer_id
-    group by 1, 2
+recurring as (
+    select * from {{ ref('int_value__recurring') }}
 ),
 
 -- for how long each rule looks back
@@ -162,17 +151,18 @@ metrics as (
         'days_to_renewal' as metric,
         null as window_days,
         days_to_renewal as metric_value
-    from renewals
+    from recurring
 
     union all
 
     select
-        customer_id,
+        recurring.customer_id,
         'days_to_renewal_at_risk' as metric,
         null as window_days,
-        days_to_renewal as metric_value
-    from renewals
-    where risk_level in ('High', 'Critical')
+        recurring.days_to_renewal as metric_value
+    from recurring
+    inner join risks on recurring.customer_id = risks.customer_id
+    where risks.risk_level in ('High', 'Critical')
 ),
 
 met as (

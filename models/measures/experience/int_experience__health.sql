@@ -8,6 +8,7 @@ answers as (
 
 usage_changes as (
     select * from {{ ref('int_experience__usage_change') }}
+    where usage_change is not null
 ),
 
 predictions as (
@@ -21,6 +22,7 @@ service as (
 
 payments as (
     select * from {{ ref('int_value__payment_behaviour') }}
+    where on_time_share is not null
 ),
 
 health_weights as (

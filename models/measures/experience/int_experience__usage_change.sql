@@ -1,6 +1,8 @@
--- One row per customer that used a metered product in the 30 days before the last 30: how much more
--- it used since, from -1 (nothing any more) to 1 (twice as much, or more): the mean of its products
--- and their units, which are never added up.
+{#- 1 is the last day of the last whole month #}
+{%- set tomorrow = dbt.dateadd('day', 1, as_of_date()) %}
+{%- set month_start = dbt.date_trunc('month', tomorrow) -%}
+-- One row per customer with metered usage up to the as-of date, and how it changed: the mean of its
+-- products and their units, which are never added up.
 with
 
 usage as (
@@ -8,10 +10,17 @@ usage as (
         customer_id,
         product_sku,
         coalesce(unit, 'unknown') as usage_unit,
+        usage_date,
         quantity,
-        {{ within_window('usage_date', 30) }} as is_recent
+        {{ within_window('usage_date', 30) }} as is_recent,
+        {{ within_window('usage_date', 60) }} and not ({{ within_window('usage_date', 30) }})
+            as is_former,
+        usage_date >= {{ dbt.dateadd('month', -1, month_start) }} and usage_date < {{ month_start }}
+            as is_of_last_month,
+        usage_date >= {{ dbt.dateadd('month', -2, month_start) }}
+        and usage_date < {{ dbt.dateadd('month', -1, month_start) }} as is_of_month_before
     from {{ ref('int_customer_facts__usage') }}
-    where customer_id is not null and {{ within_window('usage_date', 60) }}
+    where customer_id is not null
 ),
 
 products as (
@@ -19,8 +28,11 @@ products as (
         customer_id,
         product_sku,
         usage_unit,
+        max(usage_date) as last_usage_date,
         sum(case when is_recent then quantity else 0 end) as recent_quantity,
-        sum(case when is_recent then 0 else quantity end) as former_quantity
+        sum(case when is_former then quantity else 0 end) as former_quantity,
+        sum(case when is_of_last_month then quantity else 0 end) as month_quantity,
+        sum(case when is_of_month_before then quantity else 0 end) as month_before_quantity
     from usage
     group by 1, 2, 3
 ),
@@ -28,16 +40,28 @@ products as (
 changes as (
     select
         customer_id,
-        cast(
-            greatest(-1, least(1, (recent_quantity - former_quantity) / former_quantity))
-            as numeric(18, 6)
-        ) as usage_change
+        last_usage_date,
+        case
+            when former_quantity > 0
+                then cast(
+                        greatest(-1, least(1, (recent_quantity - former_quantity) / former_quantity))
+                        as numeric(18, 6)
+                    )
+        end as usage_change,
+        case
+            when month_before_quantity > 0
+                then cast(
+                        100 * (month_quantity - month_before_quantity) / month_before_quantity
+                        as numeric(28, 6)
+                    )
+        end as usage_growth_pct
     from products
-    where former_quantity > 0
 )
 
 select
     customer_id,
-    {{ mean_of('usage_change', 6) }} as usage_change
+    max(last_usage_date) as last_usage_date,
+    {{ mean_of('usage_change', 6) }} as usage_change,
+    {{ mean_of('usage_growth_pct', 6) }} as usage_growth_pct
 from changes
 group by 1

@@ -1,4 +1,5 @@
--- One row per customer that owed something within the last 365 days: what was paid, and on time.
+-- One row per customer that was ever billed: what is overdue, and of what was due within the last 365
+-- days how much was paid on time.
 with
 
 billing_transactions as (
@@ -6,33 +7,39 @@ billing_transactions as (
     where customer_id is not null
 ),
 
--- what is neither paid nor overdue can still be either
-owed as (
-    select
-        *,
-        is_paid and days_late = 0 as is_on_time
-    from billing_transactions
-    where due_date is not null
-        and (is_paid or is_overdue)
+-- what is neither paid nor overdue can still be either; an invoice of nothing cannot be late
+due as (
+    select * from billing_transactions
+    where (is_paid or is_overdue)
+        and amount_reporting > 0
         and {{ within_window('due_date', 365) }}
 ),
 
--- an invoice of nothing cannot be late
-amounts as (
+paid as (
     select
         customer_id,
         sum(amount_reporting) as due_amount_reporting,
-        sum(case when is_on_time then amount_reporting else 0 end) as on_time_amount_reporting,
+        sum(case when is_paid and days_late = 0 then amount_reporting else 0 end)
+            as on_time_amount_reporting,
         {{ median('days_late') }} as median_days_late
-    from owed
-    where amount_reporting > 0
+    from due
+    group by 1
+),
+
+owed as (
+    select
+        customer_id,
+        sum(case when is_overdue then amount_reporting else 0 end) as overdue_amount_reporting
+    from billing_transactions
     group by 1
 )
 
 select
-    customer_id,
-    cast(due_amount_reporting as numeric(18, 4)) as due_amount_reporting,
-    round(cast(on_time_amount_reporting as double) / cast(due_amount_reporting as double), 6)
-        as on_time_share,
-    median_days_late
-from amounts
+    owed.customer_id,
+    cast(owed.overdue_amount_reporting as numeric(18, 4)) as overdue_amount_reporting,
+    round(
+        cast(paid.on_time_amount_reporting as double) / cast(paid.due_amount_reporting as double), 6
+    ) as on_time_share,
+    paid.median_days_late
+from owed
+left join paid on owed.customer_id = paid.customer_id
