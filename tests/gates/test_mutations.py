@@ -63,6 +63,8 @@ BREAKS = {
     "backlog_reconciles": "update {t} set opened_count = opened_count + 1 where rowid = 0",
     "growth_of_part_of_a_month": "update {t} set is_whole_month = false where rowid = "
     "(select min(rowid) from {t} where usage_growth_pct is not null)",
+    "touches_of_orders_reconcile": "delete from {t} where rowid = (select min(rowid) from {t} "
+    "where touch_type = 'purchase' and amount_reporting > 0)",
     "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 
 DAY = "2345-06-07"
 DAILY = {
-    "customer_360", "customer_rfm", "customer_clv", "customer_churn", "mrr_monthly",
+    "customer_360", "customer_timeline", "customer_rfm", "customer_clv", "customer_churn",
+    "mrr_monthly",
     "subscriptions", "billing_transactions", "opportunities", "tickets", "support_daily",
     "nps_summary", "csat_summary", "ces_summary", "data_quality_metrics",
     "int_experience__latest_answers", "int_experience__period_answers",

@@ -35,7 +35,7 @@ DAILY = {
     "int_value__months", "int_value__closing_mrr", "int_value__revenue_trend",
     "int_experience__tickets", "tickets", "support_daily", "usage_monthly",
     "int_experience__period_answers", "survey_responses", "customer_experience_daily",
-    "nps_summary", "csat_summary", "ces_summary",
+    "nps_summary", "csat_summary", "ces_summary", "customer_timeline",
 }  # fmt: skip
 # what tells of runs, not of customers
 OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results"}
