@@ -105,6 +105,7 @@ alerts as (
     group by 1
 ),
 
+-- an alert is ours
 last_touches as (
     select
         customer_id,
@@ -112,6 +113,7 @@ last_touches as (
         occurred_at,
         min(occurred_at) over (partition by customer_id) as first_touch_at
     from customer_timeline
+    where touch_type not in ('alert_opened', 'alert_resolved')
     qualify row_number() over (
             partition by customer_id order by occurred_at desc, timeline_id desc
         ) = 1

@@ -31,7 +31,8 @@ evaluated_days as (
 ),
 
 rules as (
-    select * from alert_days where customer_id is null
+    select * from alert_days
+    where customer_id is null
 ),
 
 met as (

@@ -1,6 +1,7 @@
 -- One row per customer: how likely it is to turn away, how it fares, what it is worth, and what to
 -- do about it. Scores are the last within risk_window_days.
 {% set tiers = var('value_tiers') %}
+{% set high_tiers = "'" ~ tiers[:2] | map(attribute='tier') | join("', '") ~ "'" %}
 with
 
 customers as (
@@ -56,9 +57,8 @@ valued as (
         customer_clv.revenue_trend,
         lifecycles.has_churn_risk,
         case
-            when customer_rfm.value_tier in (
-                {%- for tier in tiers[:2] %}'{{ tier.tier }}'{{ ', ' if not loop.last }}{% endfor -%}
-            ) or recurring.arr > {{ tiers[:2][-1].min_spend }} then 'High'
+            when customer_rfm.value_tier in ({{ high_tiers }})
+                or recurring.arr > {{ tiers[:2][-1].min_spend }} then 'High'
             when customer_rfm.value_tier <> 'NEW'
                 or recurring.arr > {{ tiers[-1].min_spend }} then 'Mid'
             when customer_rfm.customer_id is not null or customer_clv.customer_id is not null

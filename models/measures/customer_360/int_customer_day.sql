@@ -81,20 +81,25 @@ alerts as (
 active as (
     select customer_id from revenue_of_day
     union
-    select customer_id from subscriptions where start_date = {{ day }} or end_date = {{ day }}
+    select customer_id from subscriptions
+    where start_date = {{ day }} or end_date = {{ day }}
     union
-    select customer_id from subscription_versions where changed_on = {{ day }}
+    select customer_id from subscription_versions
+    where changed_on = {{ day }}
     union
-    select customer_id from transactions where cast(transacted_at as date) = {{ day }}
+    select customer_id from transactions
+    where cast(transacted_at as date) = {{ day }}
     union
-    select customer_id from survey_answers where response_date = {{ day }}
+    select customer_id from survey_answers
+    where response_date = {{ day }}
     union
     select customer_id from tickets
     where cast(opened_at as date) = {{ day }} or cast(resolved_at as date) = {{ day }}
 ),
 
 customers as (
-    select customer_id from active where customer_id is not null
+    select customer_id from active
+    where customer_id is not null
     union
     select customer_id from orders
     union

@@ -75,12 +75,11 @@ measured as (
 parts as (
     select
         customer_id,
-        {%- for score in [
-            'experience_score', 'usage_trend_score', 'recency_score_part', 'support_load_score',
-            'payment_score'
-        ] %}
-            cast({{ score }} as numeric(18, 4)) as {{ score }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(experience_score as numeric(18, 4)) as experience_score,
+        cast(usage_trend_score as numeric(18, 4)) as usage_trend_score,
+        cast(recency_score_part as numeric(18, 4)) as recency_score_part,
+        cast(support_load_score as numeric(18, 4)) as support_load_score,
+        cast(payment_score as numeric(18, 4)) as payment_score
     from measured
 ),
 
@@ -119,10 +118,10 @@ scored as (
                         cast(sum(weight * score) as double) / cast(sum(weight) as double), 2
                     )
         end as health_score,
-        {%- for place in range(1, 5) %}
-            coalesce(max(case when place = {{ place }} then ', ' || driver end), '')
-            {{- ' ||' if not loop.last else ' as drivers' }}
-        {%- endfor %}
+        coalesce(max(case when place = 1 then ', ' || driver end), '')
+        || coalesce(max(case when place = 2 then ', ' || driver end), '')
+        || coalesce(max(case when place = 3 then ', ' || driver end), '')
+        || coalesce(max(case when place = 4 then ', ' || driver end), '') as drivers
     from ranked
     group by 1
 )

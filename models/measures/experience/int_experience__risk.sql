@@ -1,5 +1,5 @@
--- One row per customer with a score within risk_window_days: the worst level of seed risk_bands that
--- its last scores reach, Low where they reach none, and which of them reach it.
+-- One row per customer with a score within risk_window_days: the worst level of seed risk_bands
+-- that its last scores reach, Low where they reach none, and which of them reach it.
 with
 
 answers as (

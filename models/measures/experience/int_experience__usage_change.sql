@@ -1,8 +1,8 @@
-{#- 1 is the last day of the last whole month #}
-{%- set tomorrow = dbt.dateadd('day', 1, as_of_date()) %}
-{%- set month_start = dbt.date_trunc('month', tomorrow) -%}
 -- One row per customer with metered usage up to the as-of date, and how it changed: the mean of its
 -- products and their units, which are never added up.
+{# The last whole month is the one before that of tomorrow. #}
+{% set tomorrow = dbt.dateadd('day', 1, as_of_date()) %}
+{% set month_start = dbt.date_trunc('month', tomorrow) %}
 with
 
 usage as (
@@ -44,7 +44,9 @@ changes as (
         case
             when former_quantity > 0
                 then cast(
-                        greatest(-1, least(1, (recent_quantity - former_quantity) / former_quantity))
+                        greatest(
+                            -1, least(1, (recent_quantity - former_quantity) / former_quantity)
+                        )
                         as numeric(18, 6)
                     )
         end as usage_change,

@@ -1,5 +1,5 @@
--- One row per customer that was ever billed: what is overdue, and of what was due within the last 365
--- days how much was paid on time.
+-- One row per customer that was ever billed: what is overdue, and of what was due within the last
+-- 365 days how much was paid on time.
 with
 
 billing_transactions as (
