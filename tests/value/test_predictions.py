@@ -56,6 +56,21 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def set_up(database: duckdb.DuckDBPyConnection, fit: Fit) -> None:
+    """The tables that int_value__expected_orders reads: a fit, and customers of all kinds."""
+    database.execute(
+        "create table customer_360.measures.int_value__usable_fit as"
+        " select ?::double as r, ?::double as alpha, ?::double as a, ?::double as b",
+        fit,
+    )
+    database.execute(
+        "create table customer_360.measures.int_value__purchase_summary as"
+        " select x as repeat_purchase_day_count, age as age_days"
+        " from unnest(?::bigint[]) as counts(x) cross join unnest(?::bigint[]) as ages(age)",
+        [COUNTS, AGES],
+    )
+
+
 def true_orders(fit: Fit, x: int, age: int, days: str) -> mpmath.mpf:
     """Fader, Hardie & Lee (2005), equation 10, of a customer who has not left."""
     r, alpha, a, b = (mpmath.mpf(repr(value)) for value in fit)
@@ -71,17 +86,7 @@ def test_expected_orders_are_right_to_eight_digits(
     fit: Fit, models: dict[str, str], database: duckdb.DuckDBPyConnection
 ) -> None:
     sql = models["int_value__expected_orders"]
-    database.execute(
-        "create table customer_360.measures.int_value__usable_fit as"
-        " select ?::double as r, ?::double as alpha, ?::double as a, ?::double as b",
-        fit,
-    )
-    database.execute(
-        "create table customer_360.measures.int_value__purchase_summary as"
-        " select x as repeat_purchase_day_count, age as age_days"
-        " from unnest(?::bigint[]) as counts(x) cross join unnest(?::bigint[]) as ages(age)",
-        [COUNTS, AGES],
-    )
+    set_up(database, fit)
     columns = ", ".join(("x", "age_days", *HORIZONS))
     rows = database.execute(f"select {columns} from ({sql})").fetchall()
     assert len(rows) == len(COUNTS) * len(AGES)
@@ -92,6 +97,23 @@ def test_expected_orders_are_right_to_eight_digits(
             for found, days in zip(values, HORIZONS.values(), strict=True)
         )
     assert worst[0] < 1e-8, worst
+
+
+def test_no_result_feels_the_nodes_that_are_left_out(
+    models: dict[str, str], database: duckdb.DuckDBPyConnection
+) -> None:
+    """Here nodes of small weight have large values: the weight alone would leave out too many."""
+    sql = models["int_value__expected_orders"]
+    condition = "where weight > 1e-18 * p"
+    assert condition in sql
+    set_up(database, Fit(1e6, 1e-6, 1.1, 1.1))
+    columns = ", ".join(HORIZONS)
+    found, of_all_nodes = (
+        database.execute(f"select {columns} from ({text}) order by x, age_days").fetchall()
+        for text in (sql, sql.replace(condition, ""))
+    )
+    for row, whole in zip(found, of_all_nodes, strict=True):
+        assert row == pytest.approx(whole, rel=1e-15, abs=0)
 
 
 def test_the_papers_example_comes_out(

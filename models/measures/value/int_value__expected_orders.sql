@@ -5,6 +5,11 @@
 -- s = h / (alpha + age). With p = 1/(1 + e^−u) the mean is a sum over evenly spaced u (trapezoid
 -- rule, which for such a function loses no more than rounding does), its weights divided by their
 -- own sum so that no Beta function is needed. The error is below 1e-8 (docs/lifetime-value.md).
+--
+-- Nodes that cannot be felt are left out. With g(p) the function above, g falls and p g(p) grows
+-- with p, so that g at any node is at most 1/p times g at the heaviest. Where the weight, of which
+-- the heaviest has 1, is at most 1e-18 p, the node's term is at most 1e-18 of the heaviest one's,
+-- for every fit, age and horizon; those of all such nodes together are below 3e-16 of the sum.
 {% set half_of_nodes = 133 %}
 with
 
@@ -82,6 +87,7 @@ weights as (
         p,
         weight / {{ exact_sum('weight', window='over (partition by x)') }} as weight
     from peaks
+    where weight > 1e-18 * p
 ),
 
 horizons as (
