@@ -65,6 +65,21 @@ BREAKS = {
     "(select min(rowid) from {t} where usage_growth_pct is not null)",
     "touches_of_orders_reconcile": "delete from {t} where rowid = (select min(rowid) from {t} "
     "where touch_type = 'purchase' and amount_reporting > 0)",
+    "risk_without_a_score": "update {t} set risk_level = 'Low' where rowid = "
+    "(select min(rowid) from {t} where risk_level = 'Unknown')",
+    "ends_before_it_opens": "update {t} set status = 'resolved' where rowid = "
+    "(select min(rowid) from {t} where status = 'open')",
+    "too_many_are_critical": "insert into {t} by name select 'alert_' || range as alert_id, "
+    "'cus_' || range as customer_id, 'open' as status, 'Critical' as severity, "
+    "'LowNPS' as alert_type, date '2026-06-30' as opened_on, date '2026-06-30' as last_seen_on, "
+    "0 as days_open, 'nps_score' as metric, 0 as metric_value, 3 as threshold, "
+    "'nps_score is 0' as message, date '2026-06-30' as as_of_date from range(10000)",
+    "day_is_not_that_of_the_latest": "update {t} set net_revenue_reporting = 1 + "
+    "net_revenue_reporting where rowid = (select min(rowid) from {t} "
+    "where metric_date = (select max(metric_date) from {t}))",
+    "metrics_of_nobody": "update {t} set customer_id = 'cus_nobody' where rowid = 0",
+    "open_alerts_reconcile": "update {t} set open_alert_count = open_alert_count + 1 "
+    "where rowid = 0",
     "won_and_open": "update {t} set is_won = true, is_open = true where rowid = 0",
     "rows_lost": "update {t} set received_count = received_count + 1 where rowid = 0",
     "mostly_rejected": "update {t} set rejected_pct = 70 where rowid = 0",
