@@ -1,4 +1,4 @@
-"""What a build found, as a person reads it: rows, customers, stitching against the truth, worth.
+"""What a build found, as a person reads it: rows, customers, stitching, worth, how they feel.
 
 `python -m demo.summary` prints it again without building anything.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 from rich.table import Table
+
+from demo.experience import alerts_table, risk_table, scores_table, timeline_table
 
 _BAR_WIDTH = 24
 
@@ -105,10 +107,16 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         console.print(_movements_table(warehouse, currency))
         console.print(_worth_table(warehouse, currency))
         console.print(_churn_table(warehouse))
+        console.print(scores_table(warehouse))
+        console.print(risk_table(warehouse))
+        console.print(alerts_table(warehouse))
+        console.print(timeline_table(warehouse))
     console.print(
         f"\n[bold]Where to look next[/bold]\n"
         f"  One row per customer      from marts.customer_360 where not is_anonymous\n"
         f"  What customers are worth  from marts.customer_clv (docs/lifetime-value.md)\n"
+        f"  What happened to somebody from marts.customer_timeline where customer_id = '…'\n"
+        f"  Thirty questions          docs/questions.md\n"
         f"  What was refused, and why from operations.rejected_records\n"
         f"  Links that join nobody    from identity.int_identity__dropped_links\n"
         f"  The catalogue             make docs\n"
