@@ -18,6 +18,7 @@ from orchestration.resources import as_of_date
 _TIMEOUT_SECONDS = 10
 _LONGEST = 500
 _PARTITION = "dagster/partition"
+_RANGE = "dagster/asset_partition_range"
 
 
 class Notifier(dg.ConfigurableResource[Any]):
@@ -49,10 +50,7 @@ def message(
     """
     run = instance.get_run_record_by_id(run_id)
     assert run is not None
-    began = datetime.fromtimestamp(run.start_time or run.create_timestamp.timestamp(), UTC)
-    # a run of a partition is as of that day
-    day = run.dagster_run.tags.get(_PARTITION) or as_of_date(began.date())
-    job = run.dagster_run.job_name
+    day, job = _day_of(run), run.dagster_run.job_name
     page = os.environ.get("CUSTOMER_360_DAGSTER_URL", "http://127.0.0.1:3000").rstrip("/")
     link = f"{page}/runs/{run_id}"
     text = f"{job} {title}"
@@ -66,6 +64,15 @@ def message(
         "link": link,
         **more,
     }
+
+
+def _day_of(run: dg.RunRecord) -> str:
+    """A run's as-of date: its partition, or as dbt has it when the run begins."""
+    tags = run.dagster_run.tags
+    if f"{_RANGE}_start" in tags:
+        return f"{tags[f'{_RANGE}_start']}...{tags[f'{_RANGE}_end']}"
+    began = datetime.fromtimestamp(run.start_time or run.create_timestamp.timestamp(), UTC)
+    return tags.get(_PARTITION) or as_of_date(began.date())
 
 
 def failure(

@@ -205,20 +205,27 @@ def test_a_message_has_a_day_whatever_the_vars_are(variables: str, day: str) -> 
         assert as_of_date(date(2026, 7, 1)) == day
 
 
-def test_a_run_of_a_past_day_is_as_of_that_day(
+def test_a_run_of_past_days_is_as_of_those(
     instance: dg.DagsterInstance, told: list[dict[str, Any]]
 ) -> None:
     @dg.job(partitions_def=dg.DailyPartitionsDefinition("2026-06-01"), hooks={notify_failed_step})
     def by_day() -> None:
         dg.op(name="work")(breaks)()
 
-    by_day.execute_in_process(
-        instance=instance,
-        partition_key="2026-06-03",
-        raise_on_error=False,
-        resources={"notifier": Notifier()},
-    )
-    assert [message["as_of_date"] for message in told] == ["2026-06-03"]
+    first, last = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+    days: list[dict[str, Any]] = [
+        {"partition_key": "2026-06-03"},
+        {"tags": {first: "2026-06-04", last: "2026-06-06"}},
+    ]
+    for options in days:
+        by_day.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            resources={"notifier": Notifier()},
+            **options,
+        )
+    told_days = [message["as_of_date"] for message in told]
+    assert told_days == ["2026-06-03", "2026-06-04...2026-06-06"]
 
 
 USUAL = [40.0, 50.0, 60.0, 45.0, 55.0, 50.0, 900.0]
