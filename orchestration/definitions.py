@@ -15,7 +15,12 @@ from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_sp
 from orchestration.gates import GATES, load_suites
 from orchestration.gates.project import read_project
 from orchestration.nights import night, night_steps
-from orchestration.notify import Notifier, notify_failed_step, notify_lost_runs
+from orchestration.notify import (
+    Notifier,
+    notify_failed_step,
+    notify_good_again,
+    notify_lost_runs,
+)
 from orchestration.resources import (
     PROJECT_DIR,
     Refresh,
@@ -98,7 +103,7 @@ def assemble() -> dg.Definitions:
         dg.RunConfig(resources={"refresh": Refresh(full=True)}),
     )
     train = _job(
-        night("train", steps[-3:]),
+        night("train", steps[-4:]),
         "Fits what customers will be worth anew, builds and checks what reads that, and publishes.",
         dg.RunConfig(resources={"refresh": Refresh(refit=True)}),
     )
@@ -122,6 +127,7 @@ def assemble() -> dg.Definitions:
                 else []
             ),
             notify_lost_runs,
+            notify_good_again,
         ],
         resources={
             "dbt": dbt_resource(project),

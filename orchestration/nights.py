@@ -16,9 +16,11 @@ from orchestration.assets.dbt import build_changed
 from orchestration.assets.gates import check_changed
 from orchestration.assets.published import publish_changed
 from orchestration.assets.raw import load_new
+from orchestration.notify import Notifier
 from orchestration.resources import POOL, Dbt, Refresh, Warehouse
 from orchestration.retries import RETRIES
 from orchestration.steps import STEPS
+from orchestration.told import tell_of_night
 from orchestration.translator import Translator
 
 _AFTER = "after"
@@ -37,7 +39,7 @@ def night_steps(
     steps = [_load_step(loaded), _gate_step("raw", keys)]
     for step in STEPS:
         steps += [_dbt_step(step, project, translator), _gate_step(step, keys)]
-    return [*steps, _published_step()]
+    return [*steps, _published_step(), _told_step()]
 
 
 def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
@@ -52,7 +54,7 @@ def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
     )
 
 
-def _step(name: str, work: Callable[..., Iterator[Any]]) -> dg.OpDefinition:
+def _step(name: str, work: Callable[..., Iterator[Any] | None]) -> dg.OpDefinition:
     return dg.op(
         name=name,
         ins={_AFTER: dg.In(dg.Nothing)},
@@ -96,3 +98,10 @@ def _published_step() -> dg.OpDefinition:
         yield from publish_changed(context, warehouse)
 
     return _step("published", published)
+
+
+def _told_step() -> dg.OpDefinition:
+    def told(context: dg.OpExecutionContext, warehouse: Warehouse, notifier: Notifier) -> None:
+        tell_of_night(context, warehouse, notifier)
+
+    return _step("told", told)

@@ -6,7 +6,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -86,6 +87,15 @@ def variables_option(**others: Any) -> list[str]:
     if others:
         variables = yaml.safe_dump((yaml.safe_load(variables or "") or {}) | others)
     return ["--vars", variables] if variables else []
+
+
+def as_of_date(day: date) -> str:
+    """The day that tables are as of: dbt's var as_of_date, else a day, on which dbt is started."""
+    project = (PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8")
+    variables = yaml.safe_load(project)["vars"]
+    with suppress(yaml.YAMLError, TypeError, ValueError):  # dbt says what is wrong
+        variables |= yaml.safe_load(os.environ.get(DBT_VARS) or "{}")
+    return str(variables.get("as_of_date") or day)
 
 
 class Dbt(DbtCliResource):

@@ -35,6 +35,7 @@ TOGETHER = {
         "tests/publication/",
         "tests/orchestration/test_load.py",
         "tests/orchestration/test_run_history.py",
+        "tests/orchestration/test_told.py",
     ),
     "nights": (
         "tests/orchestration/test_killed_nights.py",

@@ -84,14 +84,14 @@ class Company:
 
 
 @contextmanager
-def webhook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The address of a webhook, and what it is told."""
+def webhook(status: int = 200) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The address of a webhook, and what it is told. status: of its answers."""
     told: list[dict[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
+            self.send_response(status)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:

@@ -9,6 +9,7 @@ from dagster_dbt import DbtCliInvocation, DbtCliResource
 
 from orchestration.dbt_output import first_lines_only
 from orchestration.resources import Dbt
+from orchestration.told import slow_steps
 
 
 def test_dagster_dbt_still_reads_what_dbt_prints_in_one_place() -> None:
@@ -32,4 +33,12 @@ def test_a_failed_check_still_has_an_error_of_its_own() -> None:
     assert public is None, "import it from dagster in orchestration/notify.py, and drop this test"
     assert issubclass(dagster._core.errors.DagsterAssetCheckFailedError, dg.DagsterError), (
         "orchestration/notify.py tells by it that a gate closed: see how Dagster says so now"
+    )
+
+
+def test_dagster_still_says_how_long_steps_took() -> None:
+    found = inspect.signature(dg.DagsterInstance.get_run_step_stats).parameters
+    assert [*found][:2] == ["self", "run_id"], (
+        f"{slow_steps.__module__} reads from it when the steps of a run began and ended: find where"
+        " Dagster says so now, and let tests/orchestration/test_told.py show that it is warned of"
     )

@@ -87,7 +87,7 @@ def test_gates_stand_between_the_steps(definitions: dg.Definitions, folder: Path
     steps = [node.name for node in nightly.graph.nodes_in_topological_order]
     assert steps == [
         "load_raw", "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts",
-        "published",
+        "published", "told",
     ]  # fmt: skip
     graph = definitions.get_repository_def().asset_graph
     for gate in GATES:
@@ -112,6 +112,7 @@ def test_a_retry_is_a_night_that_loads_nothing(definitions: dg.Definitions) -> N
     steps = [node.name for node in retry.graph.nodes_in_topological_order]
     assert steps == [
         "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts", "published",
+        "told",
     ]  # fmt: skip
     assert not retry.run_config
 
@@ -140,7 +141,7 @@ def test_sources_and_customer_360_say_when_they_are_late(specs: dict[str, dg.Ass
     assert specs["conformed/int_orders"].freshness_policy is None
 
 
-def test_only_nights_training_and_the_word_of_lost_runs_are_on(
+def test_only_nights_training_and_the_word_of_runs_are_on(
     definitions: dg.Definitions,
 ) -> None:
     for name, when in (("nightly", "0 2 * * *"), ("training", "0 4 * * 0")):
@@ -149,10 +150,9 @@ def test_only_nights_training_and_the_word_of_lost_runs_are_on(
         assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     landing = definitions.resolve_sensor_def("landing_folder")
     assert landing.default_status == dg.DefaultSensorStatus.STOPPED
-    assert (
-        definitions.resolve_sensor_def("notify_lost_runs").default_status
-        == dg.DefaultSensorStatus.RUNNING
-    )
+    for name in ("notify_lost_runs", "notify_good_again"):
+        sensor = definitions.resolve_sensor_def(name)
+        assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 
 
 def test_a_table_that_others_load_is_only_checked(folder: Path) -> None:

@@ -9,14 +9,15 @@ import duckdb
 import pytest
 
 from orchestration.notify import notify_failed_step
-from tests.orchestration.company import Company
+from tests.orchestration.company import Company, webhook
 from tests.privacy import people_of
+from tests.support import WORLD_END, environment
 
 pytestmark = pytest.mark.slow
 
 STEPS = [
     "load_raw", "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts",
-    "published",
+    "published", "told",
 ]  # fmt: skip
 
 
@@ -30,7 +31,6 @@ def test_a_good_night_ends_published(company: Company) -> None:
     night = company.night
     assert night.success
     assert steps_of(night) == STEPS
-    assert company.told == []
     [[customers]] = company.query("select count(*) from marts.customers")
     shown = company.query("select count(*) from published.customers", company.published.name)
     assert shown == [(customers,)] and customers > 50
@@ -42,6 +42,39 @@ def test_a_good_night_ends_published(company: Company) -> None:
     assert "<html" in (company.folder / "report.html").read_text()[:500].lower()
     # nobody has the file open: it could not be opened for writing
     duckdb.connect(str(company.folder / "customer_360.duckdb")).close()
+
+
+def test_new_critical_alerts_are_told_once_when_they_are_published(company: Company) -> None:
+    counts = company.query(
+        "select alert_type, count(*) from marts.customer_alerts where status = 'open' and"
+        " severity = 'Critical' and as_of_date in (opened_on, critical_on) group by 1"
+    )
+    [told] = [message for message in map(json.loads, company.said) if "alerts" in message]
+    assert counts and told["alerts"] == dict(counts)
+    assert (told["run_id"], told["as_of_date"]) == (company.night.run_id, WORLD_END)
+    assert not people_of(company.raw_dir).found_in(json.dumps(told))
+    [output] = [event for event in company.night.all_events if event.is_successful_output][-1:]
+    assert output.step_output_data.metadata["new_critical_alerts"].value == dict(counts)
+    again = company.run("retry")
+    assert again.success
+    assert steps_of(again) == STEPS[1:]
+    assert company.told == []
+
+
+def test_a_webhook_that_refuses_alerts_is_told_them_by_the_next_run(company: Company) -> None:
+    with duckdb.connect(str(company.folder / "customer_360.duckdb")) as connection:
+        connection.execute("delete from operations.told_alerts")
+    with webhook(status=400) as (address, _), environment(CUSTOMER_360_WEBHOOK_URL=address):
+        refused = company.run("retry")
+    [failed] = [event for event in refused.all_events if event.is_step_failure]
+    assert failed.step_key == "told"
+    assert failed.step_failure_data.user_failure_data is not None
+    assert failed.step_failure_data.user_failure_data.description == (
+        "Telling of the night: the webhook did not take it: HTTP Error 400: Bad Request"
+    )
+    assert company.run("retry").success
+    [told] = company.told
+    assert told["alerts"]
 
 
 def test_a_warning_lets_the_night_end_and_is_recorded(company: Company) -> None:
@@ -75,10 +108,11 @@ def test_a_failing_marts_gate_leaves_what_is_published(company: Company) -> None
         shutil.move(kept, warehouse)
     for run in (result, again):
         assert not run.success
-        assert steps_of(run) == STEPS[1:-1]
+        assert steps_of(run) == STEPS[1:-2]
     assert hashlib.sha256(company.published.read_bytes()).hexdigest() == before
     [told] = company.told
     assert (told["job"], told["step"], told["run_id"]) == ("retry", "gate_marts", again.run_id)
+    assert told["as_of_date"] == WORLD_END
     assert told["error"] == "Failure"
     assert "marts/customer_360: marts_gate" in told["summary"]
     assert told["link"] == f"https://dagster.example/runs/{again.run_id}"
