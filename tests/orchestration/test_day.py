@@ -20,14 +20,16 @@ pytestmark = pytest.mark.slow
 
 DAY = "2345-06-07"
 DAILY = {
-    "customer_360", "customer_timeline", "customer_rfm", "customer_clv", "customer_churn",
-    "mrr_monthly",
-    "subscriptions", "billing_transactions", "opportunities", "tickets", "support_daily",
-    "nps_summary", "csat_summary", "ces_summary", "data_quality_metrics",
-    "int_experience__latest_answers", "int_experience__period_answers",
-    "int_experience__tickets", "int_value__months",
-    "int_value__predictions", "int_value__purchase_summary", "int_value__revenue_trend",
-    "int_value__usable_fit",
+    "billing_transactions", "ces_summary", "csat_summary", "customer_360", "customer_alerts",
+    "customer_churn", "customer_clv", "customer_health", "customer_metrics_daily", "customer_rfm",
+    "customer_timeline", "data_quality_metrics", "mrr_monthly", "nps_summary", "opportunities",
+    "subscriptions", "support_daily", "tickets", "int_alert_days", "int_customer_360__lifecycle",
+    "int_customer_day", "int_experience__latest_answers", "int_experience__period_answers",
+    "int_experience__service_counts", "int_experience__tickets", "int_experience__usage_change",
+    "int_value__billing_transactions", "int_value__churn", "int_value__clv", "int_value__months",
+    "int_value__payment_behaviour", "int_value__predictions", "int_value__purchase_summary",
+    "int_value__recurring", "int_value__revenue_trend", "int_value__rfm",
+    "int_value__subscriptions", "int_value__usable_fit",
 }  # fmt: skip
 COMPARED = re.compile(rf"cast\((?:\w+\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
 

@@ -27,15 +27,20 @@ pytestmark = pytest.mark.slow
 NEXT_DAY, DAY_AFTER, MUCH_LATER = "2026-07-01", "2026-07-02", "2026-09-30"
 EVERYTHING = {"resources": {"refresh": {"config": {"everything": True}}}}
 DAILY = {
-    "data_quality_metrics", "data_quality_history", "customer_rfm", "customer_360", "customer_clv",
-    "customer_churn", "revenue_monthly", "mrr_monthly", "subscriptions", "billing_transactions",
-    "opportunities", "int_experience__latest_answers", "int_clv_parameters",
-    "int_value__purchase_summary", "int_value__purchase_fits", "int_value__spend_fits",
-    "int_value__usable_fit", "int_value__expected_orders", "int_value__predictions",
-    "int_value__months", "int_value__closing_mrr", "int_value__revenue_trend",
-    "int_experience__tickets", "tickets", "support_daily", "usage_monthly",
-    "int_experience__period_answers", "survey_responses", "customer_experience_daily",
-    "nps_summary", "csat_summary", "ces_summary", "customer_timeline",
+    "billing_transactions", "ces_summary", "csat_summary", "customer_360", "customer_alerts",
+    "customer_churn", "customer_clv", "customer_experience_daily", "customer_health",
+    "customer_metrics_daily", "customer_metrics_latest", "customer_rfm", "customer_timeline",
+    "data_quality_history", "data_quality_metrics", "mrr_monthly", "nps_summary", "opportunities",
+    "revenue_monthly", "subscriptions", "support_daily", "survey_responses", "tickets",
+    "usage_monthly", "int_alert_days", "int_clv_parameters", "int_customer_360__lifecycle",
+    "int_customer_day", "int_experience__health", "int_experience__latest_answers",
+    "int_experience__period_answers", "int_experience__risk", "int_experience__service_counts",
+    "int_experience__tickets", "int_experience__usage_change", "int_value__billing_transactions",
+    "int_value__churn", "int_value__closing_mrr", "int_value__clv", "int_value__expected_orders",
+    "int_value__months", "int_value__payment_behaviour", "int_value__predictions",
+    "int_value__purchase_fits", "int_value__purchase_summary", "int_value__recurring",
+    "int_value__revenue_trend", "int_value__rfm", "int_value__spend_fits",
+    "int_value__subscriptions", "int_value__usable_fit",
 }  # fmt: skip
 # what tells of runs, not of customers
 OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results", "told_alerts"}
