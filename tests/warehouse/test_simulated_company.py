@@ -201,3 +201,18 @@ def test_tickets_were_opened_again_as_often_as_their_rows_say(warehouse: Warehou
     assert warehouse.value(
         "select count(*) from marts.tickets where source_name = 'servicenow' and reopened_count > 0"
     )
+
+
+def test_few_customers_are_a_critical_alarm(warehouse: Warehouse) -> None:
+    [(critical, customers)] = warehouse.query(
+        "select count(*) filter (critical_alert_count > 0), count(*) from marts.customer_360"
+        " where not is_anonymous"
+    )
+    assert 0 < critical < 0.15 * customers
+    bought_once = (
+        "select count(*) from marts.customer_360 inner join marts.customer_alerts"
+        " using (customer_id) inner join marts.customer_churn using (customer_id)"
+        " where purchase_count < 3 and alert_type = 'ChurnRisk'"
+        " and customer_churn.churn_method = 'model'"
+    )
+    assert warehouse.value(bought_once) == 0
