@@ -7,6 +7,7 @@
     unique_key='customer_day_id',
     meta={'entity': 'metric_date', 'entity_of_run': as_of_date()},
     full_refresh=false,
+    on_schema_change='append_new_columns',
     transient=false,
 ) }}
 {% set is_month_end = as_of_date() ~ ' = ' ~ dbt.last_day(as_of_date(), 'month') %}

@@ -7,6 +7,7 @@
     unique_key='alert_day_id',
     meta={'entity': 'alert_date'},
     full_refresh=false,
+    on_schema_change='append_new_columns',
     transient=false,
 ) }}
 
