@@ -14,16 +14,16 @@
             | selectattr('resource_type', 'in', ['model', 'seed', 'snapshot']) | list %}
         {% set read = built | map(attribute='depends_on.nodes', default=[]) | sum(start=[]) %}
         {% set others = [] %}
+        {% for node in built if not (is_of_day(node) or is_made_aside(node)) %}
+            {% do others.append(node.name) %}
+        {% endfor %}
         {% set missing = [] %}
         {% set days = [] %}
-        {% for node in graph.nodes.values() %}
-            {% set is_of_day = is_of_day(node) %}
-            {% if is_of_day %}{% do days.append(last_day_in(node)) %}{% endif %}
-            {% if not (is_of_day or is_made_aside(node)) %}
-                {% if node in built %}{% do others.append(node.name) %}{% endif %}
-            {% elif node.unique_id in read and node not in built %}
+        {% for node in graph.nodes.values() if is_of_day(node) or is_made_aside(node) %}
+            {% if node.unique_id in read and node.unique_id not in selected_resources %}
                 {% do missing.append(node.name) %}
             {% endif %}
+            {% if is_of_day(node) %}{% do days.append(last_day_in(node)) %}{% endif %}
         {% endfor %}
         {% set last_day = days | max %}
         {% if others %}
@@ -98,5 +98,5 @@
     {% set found = run_query(
         'select cast(max(' ~ node.config.meta.entity ~ ') as ' ~ dbt.type_string() ~ ') from ' ~ relation
     ) %}
-    {{ return(found.columns[0].values()[0] | string if found.columns[0].values()[0] else '') }}
+    {{ return(found.columns[0].values()[0] or '') }}
 {% endmacro %}

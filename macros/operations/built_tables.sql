@@ -10,13 +10,14 @@
 {% macro claim_built_tables() %}
     {% if execute and flags.WHICH in ('run', 'build', 'seed') and selected_resources %}
         {% set built_tables = load_relation(operations_relation('built_tables')) %}
-        {% if built_tables is not none %}
-            {% set claims = [] %}
-            {% set nodes = [] %}
-            {% for node in selected_resources if not is_made_aside(graph.nodes.get(node)) %}
-                {% do nodes.append(node) %}
-                {% do claims.append("('" ~ node ~ "', null, '" ~ invocation_id ~ "', null)") %}
-            {% endfor %}
+        {# what a backfill makes aside is not what a night makes #}
+        {% set nodes = [] %}
+        {% set claims = [] %}
+        {% for node in selected_resources if not is_made_aside(graph.nodes.get(node)) %}
+            {% do nodes.append(node) %}
+            {% do claims.append("('" ~ node ~ "', null, '" ~ invocation_id ~ "', null)") %}
+        {% endfor %}
+        {% if built_tables is not none and nodes %}
             {% do run_query(
                 'delete from ' ~ built_tables ~ " where node in ('" ~ nodes | join("', '") ~ "')"
             ) %}

@@ -1,6 +1,6 @@
 -- One row per customer and day on which something happened to it, and of every measured customer on
--- the last day of each month (var metrics_daily: all gives every day of each). A run writes the rows
--- of its as-of date and no other's; a full refresh takes none out.
+-- the last day of each month (var metrics_daily: all gives every day of each). A run writes the
+-- rows of its as-of date and no other's; a full refresh takes none out.
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_entities',
