@@ -12,9 +12,10 @@ from orchestration.assets.dbt import dbt_step
 from orchestration.assets.gates import gate_checks
 from orchestration.assets.published import published_asset
 from orchestration.assets.raw import loaded_by_others, loaded_raw_tables, raw_specs
+from orchestration.backfill import backfill_days
 from orchestration.gates import GATES, load_suites
 from orchestration.gates.project import read_project
-from orchestration.nights import night, night_steps
+from orchestration.nights import backfill_step, night, night_steps
 from orchestration.notify import (
     Notifier,
     notify_failed_step,
@@ -111,10 +112,16 @@ def assemble() -> dg.Definitions:
         night("retry", steps[1:]),
         "The rest of a night that failed: what was not built or checked to its end. Loads nothing.",
     )
+    backfill = _job(
+        night("backfill", [backfill_step()]),
+        "Past days of customer_metrics_daily and int_alert_days, made again. Builds no other mart, "
+        "fits and publishes nothing.",
+        partitions_def=backfill_days(),
+    )
     return dg.Definitions(
         assets=[*raw, *by_others, conformed, marts, published],
         asset_checks=[*gates.values()],
-        jobs=[nightly, micro_batch, rebuild, train, retry],
+        jobs=[nightly, micro_batch, rebuild, train, retry, backfill],
         schedules=[
             schedule("nightly_schedule", nightly, "0 2 * * *"),
             schedule("training_schedule", train, "0 4 * * 0"),
@@ -141,9 +148,14 @@ def assemble() -> dg.Definitions:
 
 
 def _job(
-    graph: dg.GraphDefinition, description: str, config: dg.RunConfig | None = None
+    graph: dg.GraphDefinition,
+    description: str,
+    config: dg.RunConfig | None = None,
+    partitions_def: dg.PartitionsDefinition[str] | None = None,
 ) -> dg.JobDefinition:
-    return graph.to_job(config=config, description=description, **OF_EACH_JOB)
+    return graph.to_job(
+        config=config, description=description, partitions_def=partitions_def, **OF_EACH_JOB
+    )
 
 
 def _is_of_staging(check: dg.AssetCheckKey) -> bool:

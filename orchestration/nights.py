@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtProject
 
-from orchestration.assets.dbt import build_changed
+from orchestration.assets.dbt import build_changed, make_days_again
 from orchestration.assets.gates import check_changed
 from orchestration.assets.published import publish_changed
 from orchestration.assets.raw import load_new
@@ -52,6 +52,15 @@ def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
             for before, step in itertools.pairwise(steps)
         },
     )
+
+
+def backfill_step() -> dg.OpDefinition:
+    """The only step of a backfill."""
+
+    def build(context: dg.OpExecutionContext, dbt: Dbt, warehouse: Warehouse) -> None:
+        make_days_again(context, dbt, warehouse)
+
+    return _step("dbt_backfill", build)
 
 
 def _step(name: str, work: Callable[..., Iterator[Any] | None]) -> dg.OpDefinition:

@@ -40,6 +40,7 @@ TOGETHER = {
     "nights": (
         "tests/orchestration/test_killed_nights.py",
         "tests/orchestration/test_night",
+        "tests/orchestration/test_backfill.py",
         "tests/orchestration/test_privacy.py",
     ),
 }

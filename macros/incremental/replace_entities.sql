@@ -4,8 +4,8 @@
     engine.
 
     Its configuration: unique_key, the column that names a row, and in meta `entity`, the column that
-    names what the row is one of. The model gives all rows of an entity, or none; `entity_of_run`, a SQL
-    expression, is the one entity that a run is of, whose rows go also where it gives none.
+    names what the row is one of. The model gives all rows of an entity, or none; `entity_is_day`:
+    whether that is the as-of date, and a run is of this one, whose rows go also where it gives none.
 #}
 {% macro get_incremental_replace_entities_sql(arg_dict) %}
     {%- set target = arg_dict.target_relation -%}
@@ -29,8 +29,8 @@ using (
         select {{ key }}
         from {{ target }}
         where {{ entity }} in (select {{ entity }} from {{ new_rows }})
-        {%- if config.get('meta').entity_of_run %}
-            or {{ entity }} = {{ config.get('meta').entity_of_run }}
+        {%- if config.get('meta').entity_is_day %}
+            or {{ entity }} = {{ as_of_date() }}
         {%- endif %}
     ) as old_rows
         on new_rows.{{ key }} = old_rows.{{ key }}

@@ -10,14 +10,16 @@
 {% macro claim_built_tables() %}
     {% if execute and flags.WHICH in ('run', 'build', 'seed') and selected_resources %}
         {% set built_tables = load_relation(operations_relation('built_tables')) %}
-        {% if built_tables is not none %}
-            {% set claims = [] %}
-            {% for node in selected_resources %}
-                {% do claims.append("('" ~ node ~ "', null, '" ~ invocation_id ~ "', null)") %}
-            {% endfor %}
+        {# what a backfill makes aside is not what a night makes #}
+        {% set nodes = [] %}
+        {% set claims = [] %}
+        {% for node in selected_resources if not is_made_aside(graph.nodes.get(node)) %}
+            {% do nodes.append(node) %}
+            {% do claims.append("('" ~ node ~ "', null, '" ~ invocation_id ~ "', null)") %}
+        {% endfor %}
+        {% if built_tables is not none and nodes %}
             {% do run_query(
-                'delete from ' ~ built_tables ~ " where node in ('"
-                ~ selected_resources | join("', '") ~ "')"
+                'delete from ' ~ built_tables ~ " where node in ('" ~ nodes | join("', '") ~ "')"
             ) %}
             {% do run_query(
                 'insert into ' ~ built_tables ~ ' (node, inputs, built_by, built_at) values '

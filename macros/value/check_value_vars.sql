@@ -16,7 +16,7 @@
     {% do check_number('mrr_gap_days', least=0, most=31, is_whole=true) %}
     {% do check_names('mrr_rate', [var('mrr_rate')], ['start', 'month_end']) %}
     {% do check_names('metrics_daily', [var('metrics_daily')], ['events', 'all']) %}
-    {% for name in ('billing_covers_orders', 'clv_counts_free_orders', 'refit') %}
+    {% for name in ('backfill', 'billing_covers_orders', 'clv_counts_free_orders', 'refit') %}
         {% do check_names(name, [var(name)], [true, false]) %}
     {% endfor %}
     {% for bound in var('value_tiers') %}

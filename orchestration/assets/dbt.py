@@ -15,6 +15,7 @@ import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtProject, dbt_assets
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 
+from orchestration.backfill import warn_of_missed_days
 from orchestration.changes import Plan, Records, State, current_state, plan_step, remembered
 from orchestration.resources import (
     POOL,
@@ -26,7 +27,7 @@ from orchestration.resources import (
     variables_option,
 )
 from orchestration.retries import RETRIES, judged, may_pass
-from orchestration.steps import selection
+from orchestration.steps import STEPS, selection
 from orchestration.translator import Translator
 
 # what macros/operations/run_history.sql calls Dagster's run
@@ -86,6 +87,8 @@ def build_changed(
     with judged(f"Looking for what has changed in {name}"), warehouse.open(context.log.info) as dwh:
         state = current_state(dwh, name)
         plan = plan_step(state, name)
+        if name == STEPS[-1]:
+            warn_of_missed_days(dwh, context.log.warning)
     context.log.info(str(plan))
     if not plan.nodes:
         context.log.info("There is nothing to build, so dbt is not started")
@@ -104,6 +107,18 @@ def build_changed(
     yield from _ended(build, build.stream(), seconds)
     _remember(context, warehouse, state, plan, build.target_path)
     _succeed(build)
+
+
+def make_days_again(context: dg.OpExecutionContext, dbt: Dbt, warehouse: Warehouse) -> None:
+    """Makes the rows of a run's days again. Dagster is told of no table, since what they are made
+    of is not what the assets of their names hold."""
+    warehouse.hold(context.log.info)
+    for day in context.partition_keys:
+        context.log.info(f"Making {day} again")
+        variables = {"as_of_date": day, "backfill": True}
+        command = ["run", "--selector", "backfill"]
+        build = _start(dbt, context.run_id, "backfill", command, variables)
+        _run(build, warehouse.step_timeout_seconds)
 
 
 def _remember(

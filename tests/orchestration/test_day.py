@@ -77,6 +77,11 @@ def test_what_speaks_of_the_day_is_known(
     assert [name for name in speak if nodes[name].kind == "test"]
 
 
+def test_no_config_says_the_day(compiled: dict[str, Any]) -> None:
+    """dbt reads it once, and keeps it on the days after."""
+    assert not [node.name for node in compiled.values() if DAY in str(node.config.to_dict())]
+
+
 def test_what_comes_due_is_said_of_every_date_that_is_compared(compiled: dict[str, Any]) -> None:
     for node in compiled.values():
         if not meta(node).get("due"):

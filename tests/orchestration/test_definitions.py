@@ -3,12 +3,13 @@
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from orchestration.backfill import backfill_days
 from orchestration.definitions import assemble
 from orchestration.gates import GATES
 from orchestration.resources import path_of, settle_environment
@@ -115,6 +116,22 @@ def test_a_retry_is_a_night_that_loads_nothing(definitions: dg.Definitions) -> N
         "told",
     ]  # fmt: skip
     assert not retry.run_config
+
+
+def test_a_backfill_is_one_step_of_past_days(definitions: dg.Definitions, folder: Path) -> None:
+    backfill = definitions.resolve_job_def("backfill")
+    assert [node.name for node in backfill.graph.nodes] == ["dbt_backfill"]
+    assert all(node.definition.pool == "warehouse" for node in backfill.graph.nodes)  # type: ignore[attr-defined]
+    assert backfill.partitions_def is not None
+    days = backfill.partitions_def.get_partition_keys(current_time=datetime(2026, 7, 2, tzinfo=UTC))
+    assert (days[0], days[-1]) == ("2020-01-01", "2026-07-01")
+    with environment(CUSTOMER_360_BACKFILL_FROM="2026-06-30"):
+        assert backfill_days().get_partition_keys()[0] == "2026-06-30"
+    with (
+        environment(CUSTOMER_360_BACKFILL_FROM="June"),
+        pytest.raises(dg.DagsterInvalidDefinitionError, match="CUSTOMER_360_BACKFILL_FROM is no"),
+    ):
+        backfill_days()
 
 
 def test_one_run_at_a_time_leaves_the_queue(definitions: dg.Definitions, folder: Path) -> None:

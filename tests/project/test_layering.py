@@ -301,6 +301,26 @@ def test_schemas_are_the_documented_ones(manifest: dict[str, Any]) -> None:
     assert {node["schema"] for node in ours} == {"operations"}
 
 
+def test_a_backfill_makes_aside_what_its_day_is_made_of(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path, tmp_path / "raw", {"backfill": True})
+    by_name = {model["name"]: model for model in models(parse(warehouse))}
+    aside = {name for name, model in by_name.items() if model["schema"].endswith("_backfill")}
+    listed = warehouse.dbt("ls", "--selector", "backfill", "--resource-type", "model").result
+    selected = {str(line).rpartition(".")[2] for line in listed}
+    written = {"int_alert_days", "customer_metrics_daily"}
+    assert selected - aside == written
+    kept = {"int_value__purchase_fits", "int_value__spend_fits"}
+    assert {by_name[name]["schema"] for name in kept} == {"measures"}
+    assert {model["schema"].removesuffix("_backfill") for model in by_name.values()} <= SCHEMAS
+    read = {
+        parent.rpartition(".")[2]
+        for name in selected
+        for parent in by_name[name]["depends_on"]["nodes"]
+    }
+    assert read & (aside | written) == selected - {"customer_metrics_daily"}
+    assert kept <= read
+
+
 def test_no_model_asks_which_engine_it_runs_on() -> None:
     asking = re.compile(r"target\s*\.\s*(type|name)|adapter\s*\.\s*type")
     assert not [

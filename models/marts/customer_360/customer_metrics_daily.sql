@@ -5,7 +5,7 @@
     materialized='incremental',
     incremental_strategy='replace_entities',
     unique_key='customer_day_id',
-    meta={'entity': 'metric_date', 'entity_of_run': as_of_date()},
+    meta={'entity': 'metric_date', 'entity_is_day': true},
     full_refresh=false,
     on_schema_change='append_new_columns',
     transient=false,
