@@ -169,10 +169,10 @@ def let_go(target: Target) -> None:
 
 
 def _now(config: Any) -> datetime:
-    """The clock, or the end of dbt's var as_of_date where that is earlier."""
+    """The clock, or the end of dbt's var as_of_date where that is not the last day that is over."""
     clock = datetime.now(tz=UTC).replace(tzinfo=None)
     day = as_of_day(config)
-    return min(clock, end_of(day)) if day else clock
+    return end_of(day) if day and end_of(day).date() < clock.date() else clock
 
 
 def end_of(day: date) -> datetime:
