@@ -15,6 +15,7 @@ from orchestration.resources import Warehouse
 from orchestration.retries import judged
 
 NAME = "told_alerts"
+DAYS = 7  # how long ago an alert may have become Critical that nobody was told of
 NIGHTS = 7
 TIMES = 2
 LEAST_SECONDS = 30
@@ -36,10 +37,10 @@ def tell_of_night(context: dg.OpExecutionContext, warehouse: Warehouse, notifier
 def tell_new_alerts(
     target: Target, notifier: Notifier, instance: dg.DagsterInstance, run_id: str
 ) -> dict[str, int]:
-    """Tells how many alerts became Critical on the as-of date, by type, of those not told before.
+    """Tells how many open alerts became Critical in the last DAYS days, by type, of those that were
+    not told before.
 
-    One that opened as Critical on that day is among them, one that seed alert_decisions has decided
-    is not. They are written down when the webhook has taken the message: where a run is killed
+    One that opened as Critical is among them, one that seed alert_decisions has decided is not. They are written down when the webhook has taken the message: where a run is killed
     between the two, they are told twice rather than never.
     Raises CannotRunError where the webhook does not take it.
     """
@@ -51,7 +52,7 @@ def tell_new_alerts(
     )
     new = (
         f"from {target.manifest.nodes[model].relation_name} "
-        "where critical_on = as_of_date and decision is null "
+        f"where status = 'open' and critical_on > as_of_date - {DAYS} and decision is null "
         f"and alert_id not in (select alert_id from {told})"
     )
     found = target.query(f"select alert_type, count(*) {new} group by 1 order by 1")

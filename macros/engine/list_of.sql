@@ -9,8 +9,9 @@
 {% endmacro %}
 
 
+{# An empty list is no null there. #}
 {% macro default__list_of(value) -%}
-    listagg(distinct {{ value }}, ', ') within group (order by {{ value }})
+    nullif(listagg(distinct {{ value }}, ', ') within group (order by {{ value }}), '')
 {%- endmacro %}
 
 
@@ -19,7 +20,7 @@
 {%- endmacro %}
 
 
-{# An empty set is no null there. #}
+{# An empty list is no null there. #}
 {% macro databricks__list_of(value) -%}
     nullif(array_join(array_sort(collect_set({{ value }})), ', '), '')
 {%- endmacro %}

@@ -19,7 +19,20 @@
     {% for name in ('backfill', 'billing_covers_orders', 'clv_counts_free_orders', 'refit') %}
         {% do check_names(name, [var(name)], [true, false]) %}
     {% endfor %}
+    {% set names = var('value_tiers') | map(attribute='tier') | list %}
+    {% if not names or 'NEW' in names or names | unique | list | length < names | length %}
+        {% do exceptions.raise_compiler_error(
+            "var 'value_tiers' wants tiers of different names, and none of the name NEW, which is that"
+            ~ ' of all others.'
+        ) %}
+    {% endif %}
     {% for bound in var('value_tiers') %}
+        {% if not loop.first and bound.min_spend > loop.previtem.min_spend %}
+            {% do exceptions.raise_compiler_error(
+                "var 'value_tiers': " ~ bound.tier ~ ' wants more spend than ' ~ loop.previtem.tier
+                ~ ' before it: the best tier comes first.'
+            ) %}
+        {% endif %}
         {% if bound.min_spend is not number or bound.min_orders is not number or not bound.tier %}
             {% do exceptions.raise_compiler_error(
                 "var 'value_tiers': " ~ bound ~ ' wants a tier, and numbers min_spend and min_orders.'

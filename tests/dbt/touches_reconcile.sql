@@ -42,6 +42,11 @@ known as (
     from {{ ref('opportunities') }}
     where customer_id is not null and not is_open and close_date is not null
     union all
+    select 'record_first_seen' as kind from {{ ref('int_identity__records') }}
+    where record_kind in ('account', 'contact', 'profile')
+        and customer_id is not null
+        and cast(first_seen_at as date) <= {{ as_of_date() }}
+    union all
     select 'ticket_opened' as kind from {{ ref('tickets') }}
     where customer_id is not null
     union all
@@ -88,7 +93,6 @@ select
 from expected
 full outer join in_timeline on expected.kind = in_timeline.kind
 where coalesce(expected.touch_count, 0) <> coalesce(in_timeline.touch_count, 0)
-    and coalesce(expected.kind, in_timeline.kind) <> 'record_first_seen'
 
 union all
 

@@ -176,9 +176,14 @@ select
     purchases.first_purchase_date,
     purchases.last_purchase_date,
     purchases.mean_days_between_purchases,
-    {{ zero_if_measured('purchases.purchase_channel_count', 'orders') }} as purchase_channel_count,
-    {{ zero_if_measured('purchases.purchased_category_count', 'products') }}
-        as purchased_category_count,
+    case
+        when purchases.purchase_count > 0 then purchases.purchase_channel_count
+        else {{ zero_if_measured('null', 'orders') }}
+    end as purchase_channel_count,
+    case
+        when purchases.purchase_count > 0 then purchases.purchased_category_count
+        else {{ zero_if_measured('null', 'orders') }}
+    end as purchased_category_count,
 
     -- recency, frequency, monetary value
     customer_rfm.recency_days,

@@ -61,7 +61,12 @@ tickets as (
 answers as (
     select
         *,
-        {{ replace_pattern('cast(score as ' ~ dbt.type_string() ~ ')', '[.]0+$') }} as points
+        {{ number_as_text('score') }} as points,
+        ' of ' || {{ number_as_text('scale_max') }} || case
+            when survey_type <> 'ces' then ''
+            when higher_is_better then ' (ease)'
+            else ' (effort)'
+        end as scale
     from {{ ref('survey_responses') }}
     where is_counted
 ),
@@ -158,7 +163,7 @@ all_touches as (
     union all
     {{ touches(
         'answers', "'survey_answer'", 'survey_answer_id', 'responded_at',
-        subject="upper(survey_type) || ' ' || points || ', ' || category", detail='comment',
+        subject="upper(survey_type) || ' ' || points || scale || ', ' || category", detail='comment',
         channel='channel',
     ) }}
     union all

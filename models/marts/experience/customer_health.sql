@@ -61,8 +61,10 @@ valued as (
                 or recurring.arr > {{ tiers[:2][-1].min_spend }} then 'High'
             when customer_rfm.value_tier <> 'NEW'
                 or recurring.arr > {{ tiers[-1].min_spend }} then 'Mid'
-            when customer_rfm.customer_id is not null or customer_clv.customer_id is not null
-                then 'Low'
+            when customer_rfm.customer_id is not null
+                or customer_clv.customer_id is not null
+                or recurring.mrr > 0
+                or recurring.mrr_ended_on is not null then 'Low'
         end as value_level
     from customers
     left join risks on customers.customer_id = risks.customer_id

@@ -50,7 +50,8 @@ lives as (
             coalesce(activity.last_activity_date, customers.first_seen_date),
             customers.first_seen_date
         ) as last_activity_date,
-        coalesce(recurring.active_subscription_count > 0, false) as has_subscription,
+        coalesce(recurring.active_subscription_count > 0 or recurring.mrr > 0, false)
+            as has_subscription,
         recurring.mrr_ended_on is not null
         and coalesce(purchases.last_purchase_date < recurring.mrr_ended_on, true) as has_churned,
         coalesce(rfm.value_tier = '{{ var("value_tiers")[0].tier }}', false) as is_vip,

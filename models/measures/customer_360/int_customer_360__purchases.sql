@@ -1,4 +1,5 @@
 -- One row per customer with an order up to the as-of date: how many, of what kinds, how far apart.
+-- A kind that no source names is null, not one less.
 with
 
 orders as (
@@ -29,7 +30,8 @@ summed as (
             as average_order_value,
         min(case when is_purchase then order_date end) as first_purchase_date,
         max(case when is_purchase then order_date end) as last_purchase_date,
-        count(distinct case when is_purchase then channel end) as purchase_channel_count
+        nullif(count(distinct case when is_purchase then channel end), 0)
+            as purchase_channel_count
     from orders
     group by 1
 ),
@@ -37,7 +39,7 @@ summed as (
 categories as (
     select
         orders.customer_id,
-        count(distinct products.category) as purchased_category_count
+        nullif(count(distinct products.category), 0) as purchased_category_count
     from order_items
     inner join orders on order_items.order_id = orders.order_id
     inner join products on order_items.product_id = products.product_id

@@ -122,8 +122,12 @@ select
     {{ day }} as metric_date,
 
     -- value
-    cast(coalesce(revenue_of_day.net_revenue_reporting, 0) as numeric(18, 4))
-        as net_revenue_reporting,
+    cast(
+        case
+            when revenue_of_day.customer_id is not null then revenue_of_day.net_revenue_reporting
+            {{ 'else 0' if suppliers_of('orders') }}
+        end as numeric(18, 4)
+    ) as net_revenue_reporting,
     revenue.revenue_reporting as lifetime_revenue_reporting,
     recurring.mrr,
     clv.simple_clv,

@@ -31,10 +31,33 @@ products as (
         max(usage_date) as last_usage_date,
         sum(case when is_recent then quantity else 0 end) as recent_quantity,
         sum(case when is_former then quantity else 0 end) as former_quantity,
+        count(distinct case when is_former then usage_date end) as former_day_count,
         sum(case when is_of_last_month then quantity else 0 end) as month_quantity,
         sum(case when is_of_month_before then quantity else 0 end) as month_before_quantity
     from usage
     group by 1, 2, 3
+),
+
+compared as (
+    select
+        customer_id,
+        last_usage_date,
+        former_day_count >= 4 as is_of_many_days,
+        case when former_quantity > 0 then (recent_quantity - former_quantity) / former_quantity end
+            as change,
+        case
+            when month_before_quantity > 0
+                then (month_quantity - month_before_quantity) / month_before_quantity
+        end as monthly_change
+    from products
+),
+
+-- of a meter that is read once a month 30 days say nothing: they hold no reading, one or two
+chosen as (
+    select
+        *,
+        case when is_of_many_days then change else monthly_change end as chosen_change
+    from compared
 ),
 
 changes as (
@@ -42,22 +65,11 @@ changes as (
         customer_id,
         last_usage_date,
         case
-            when former_quantity > 0
-                then cast(
-                        greatest(
-                            -1, least(1, (recent_quantity - former_quantity) / former_quantity)
-                        )
-                        as numeric(18, 6)
-                    )
+            when chosen_change is not null
+                then cast(greatest(-1, least(1, chosen_change)) as numeric(18, 6))
         end as usage_change,
-        case
-            when month_before_quantity > 0
-                then cast(
-                        100 * (month_quantity - month_before_quantity) / month_before_quantity
-                        as numeric(28, 6)
-                    )
-        end as usage_growth_pct
-    from products
+        cast(100 * monthly_change as numeric(28, 6)) as usage_growth_pct
+    from chosen
 )
 
 select

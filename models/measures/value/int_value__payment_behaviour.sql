@@ -7,10 +7,11 @@ billing_transactions as (
     where customer_id is not null
 ),
 
--- what is neither paid nor overdue can still be either; an invoice of nothing cannot be late
+-- what is neither paid nor overdue can still be either, of a charge without a day of payment nobody
+-- knows, and an invoice of nothing cannot be late
 due as (
     select * from billing_transactions
-    where (is_paid or is_overdue)
+    where days_late is not null
         and amount_reporting > 0
         and {{ within_window('due_date', 365) }}
 ),
@@ -19,7 +20,7 @@ paid as (
     select
         customer_id,
         sum(amount_reporting) as due_amount_reporting,
-        sum(case when is_paid and days_late = 0 then amount_reporting else 0 end)
+        sum(case when days_late = 0 then amount_reporting else 0 end)
             as on_time_amount_reporting,
         {{ median('days_late') }} as median_days_late
     from due
