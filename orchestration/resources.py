@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -82,20 +82,18 @@ def prepared_project() -> DbtProject:
 
 
 def variables_option(**others: Any) -> list[str]:
-    """dbt's --vars: CUSTOMER_360_DBT_VARS (YAML), the day, and others on top of them."""
-    given = os.environ.get(DBT_VARS) or "{}"
-    try:
-        day = {"as_of_date": as_of_date(datetime.now(tz=UTC).date())}
-        return ["--vars", yaml.safe_dump((yaml.safe_load(given) or {}) | day | others)]
-    except (yaml.YAMLError, TypeError, ValueError):  # dbt says what is wrong
-        return ["--vars", given]
+    """dbt's --vars, out of CUSTOMER_360_DBT_VARS (YAML), and others on top of them."""
+    variables = os.environ.get(DBT_VARS)
+    if others:
+        variables = yaml.safe_dump((yaml.safe_load(variables or "") or {}) | others)
+    return ["--vars", variables] if variables else []
 
 
 def as_of_date(today: date) -> str:
     """The day that a run of today's is as of: dbt's var as_of_date, else the last that is over."""
     project = (PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8")
     variables = yaml.safe_load(project)["vars"]
-    with suppress(yaml.YAMLError, TypeError, ValueError):
+    with suppress(yaml.YAMLError, TypeError, ValueError):  # dbt says what is wrong
         variables |= yaml.safe_load(os.environ.get(DBT_VARS) or "{}")
     return str(variables.get("as_of_date") or today - timedelta(days=1))
 

@@ -37,11 +37,12 @@ def tell_of_night(context: dg.OpExecutionContext, warehouse: Warehouse, notifier
 def tell_new_alerts(
     target: Target, notifier: Notifier, instance: dg.DagsterInstance, run_id: str
 ) -> dict[str, int]:
-    """Tells how many open alerts became Critical in the last DAYS days, by type, of those that were
-    not told before.
+    """Tells how many open alerts became Critical in the last DAYS days, by type, of those that
+    nobody was told of yet.
 
-    One that opened as Critical is among them, one that seed alert_decisions has decided is not. They are written down when the webhook has taken the message: where a run is killed
-    between the two, they are told twice rather than never.
+    One that opened as Critical is among them, one that seed alert_decisions has decided is not.
+    They are written down when the webhook has taken the message: where a run is killed between the
+    two, they are told twice rather than never.
     Raises CannotRunError where the webhook does not take it.
     """
     model = f"model.{target.adapter.config.project_name}.customer_alerts"

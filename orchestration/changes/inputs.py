@@ -5,7 +5,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ def as_of_day(config: Any) -> date | None:
 
 
 def today(config: Any) -> date:
-    """The day that tables are as of: the var as_of_date, else the current day (UTC)."""
-    return as_of_day(config) or datetime.now(tz=UTC).date()
+    """The day that tables are as of: the var as_of_date, else the last that is over (UTC)."""
+    return as_of_day(config) or datetime.now(tz=UTC).date() - timedelta(days=1)
 
 
 def project_hash(target: Target) -> str:

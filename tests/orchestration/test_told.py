@@ -3,12 +3,11 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import dagster as dg
 import pytest
-import yaml
 
 from orchestration import told as night_end
 from orchestration.notify import (
@@ -19,7 +18,7 @@ from orchestration.notify import (
 )
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
-from orchestration.resources import as_of_date, variables_option
+from orchestration.resources import as_of_date
 from orchestration.told import NIGHTS, slow_steps, tell_new_alerts, warn_of_slow_steps
 from tests.engines.engine import Engine
 from tests.orchestration.company import webhook
@@ -204,17 +203,6 @@ def test_a_run_that_was_lost_is_told_with_its_day_and_good_again_later(
 def test_a_message_has_a_day_whatever_the_vars_are(variables: str, day: str) -> None:
     with environment(CUSTOMER_360_DBT_VARS=variables):
         assert as_of_date(date(2026, 7, 2)) == day
-
-
-def test_a_night_is_as_of_the_last_day_that_is_over() -> None:
-    yesterday = str(datetime.now(tz=UTC).date() - timedelta(days=1))
-    with environment(CUSTOMER_360_DBT_VARS="{default_country: FR}"):
-        [_, variables] = variables_option()
-        assert yaml.safe_load(variables) == {"default_country": "FR", "as_of_date": yesterday}
-        [_, variables] = variables_option(as_of_date=DAY)
-        assert yaml.safe_load(variables)["as_of_date"] == DAY
-    with environment(CUSTOMER_360_DBT_VARS="{as_of_date: ["):  # dbt says what is wrong
-        assert variables_option() == ["--vars", "{as_of_date: ["]
 
 
 def test_a_run_of_past_days_is_as_of_those(

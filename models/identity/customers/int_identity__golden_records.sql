@@ -1,6 +1,6 @@
 -- One row per customer: its attributes, each group taken whole from one record: of the most
 -- trusted source, then the most recently seen, then the most often seen value. A deleted record
--- speaks last, a blocked or shared contact point never.
+-- speaks last, a blocked or shared contact point never, and a country alone is no address.
 with
 
 party_records as (
@@ -80,7 +80,17 @@ addresses as (
         'address',
         columns=['address_line_1', 'city', 'region', 'postal_code', 'country_code'],
         relation='records',
-        condition='coalesce(address_line_1, city, postal_code, country_code) is not null'
+        condition='coalesce(address_line_1, city, postal_code) is not null'
+    ) }}
+),
+
+-- of who has no address
+countries as (
+    {{ best_of_group(
+        'address',
+        columns=['country_code'],
+        relation='records',
+        condition='country_code is not null'
     ) }}
 ),
 
@@ -141,7 +151,9 @@ select
     addresses.city,
     addresses.region,
     addresses.postal_code,
-    addresses.country_code,
+    case
+        when addresses.customer_id is null then countries.country_code else addresses.country_code
+    end as country_code,
     accounts.account_type,
     accounts.account_status,
     accounts.industry,
@@ -160,4 +172,5 @@ left join genders using (customer_id)
 left join emails using (customer_id)
 left join phones using (customer_id)
 left join addresses using (customer_id)
+left join countries using (customer_id)
 left join accounts using (customer_id)

@@ -7,36 +7,20 @@ subscriptions as (
     select * from {{ ref('subscriptions') }}
 ),
 
-stated as (
-    select
-        *,
-        subscription_status || '|' || currency || '|' || cast(mrr as {{ dbt.type_string() }})
-            as statement,
-        subscription_status || ', ' || {{ money_text('mrr', 'currency') }} || ' a month' as terms
-    from {{ ref('int_customer_facts__subscription_versions') }}
-),
-
-compared as (
-    select
-        *,
-        lag(statement) over (partition by subscription_id order by changed_on) as former_statement,
-        lag(terms) over (partition by subscription_id order by changed_on) as former_terms
-    from stated
-),
-
--- in place; the first version is none
 subscription_changes as (
     select
-        compared.subscription_id || ':' || cast(compared.changed_on as {{ dbt.type_string() }})
+        changes.subscription_id || ':' || cast(changes.changed_on as {{ dbt.type_string() }})
             as change_id,
-        compared.changed_on,
-        compared.terms,
-        compared.former_terms,
+        changes.changed_on,
+        changes.subscription_status || ', ' || {{ money_text('changes.mrr', 'changes.currency') }}
+        || ' a month' as terms,
+        changes.former_status || ', '
+        || {{ money_text('changes.former_mrr', 'changes.former_currency') }}
+        || ' a month' as former_terms,
         subscriptions.customer_id,
         subscriptions.product_name
-    from compared
-    inner join subscriptions on compared.subscription_id = subscriptions.subscription_id
-    where compared.statement <> compared.former_statement
+    from {{ ref('int_value__subscription_changes') }} as changes
+    inner join subscriptions on changes.subscription_id = subscriptions.subscription_id
 ),
 
 opportunities as (
@@ -184,7 +168,7 @@ all_touches as (
     union all
     {{ touches(
         'alerts', "'alert_opened'", "'customer_360:' || alert_id", 'opened_on',
-        subject='alert_type', detail='message', severity='severity',
+        subject='alert_type', detail='opened_message', severity='opened_severity',
     ) }}
     union all
     {{ touches(

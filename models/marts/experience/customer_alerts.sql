@@ -75,6 +75,15 @@ episodes as (
     select
         *,
         min(alert_date) over (partition by customer_id, alert_type, episode) as opened_on,
+        first_value(severity) over (
+            partition by customer_id, alert_type, episode order by place
+        ) as opened_severity,
+        first_value(metric_value) over (
+            partition by customer_id, alert_type, episode order by place
+        ) as opened_value,
+        first_value(alert_rule) over (
+            partition by customer_id, alert_type, episode order by place
+        ) as opened_rule,
         min(case when severity = 'Critical' then alert_date end) over (
             partition by customer_id, alert_type, episode
         ) as critical_on
@@ -148,6 +157,11 @@ select
     ended.threshold,
     ended.metric || ' is ' || {{ number_as_text('ended.metric_value') }}
     || ', alert at ' || ended.alert_rule as message,
+
+    -- as it opened
+    ended.opened_severity,
+    ended.metric || ' is ' || {{ number_as_text('ended.opened_value') }}
+    || ', alert at ' || ended.opened_rule as opened_message,
 
     -- what was decided
     case when ended.resolved_on is null then alert_decisions.decision end as decision,

@@ -89,7 +89,7 @@ possible_actions as (
             when next_actions.next_action = 'Win back' and valued.has_churn_risk then 'ChurnRisk'
             when next_actions.next_action = 'Win back'
                 and valued.rfm_segment in ('At Risk', 'Cannot Lose Them', 'Lost')
-                then 'segment ' || valued.rfm_segment
+                then 'RFM segment ' || valued.rfm_segment
             when next_actions.next_action = 'Upsell opportunity'
                 and valued.revenue_trend = 'Growing' and valued.risk_level = 'Low'
                 then 'revenue Growing, risk Low'

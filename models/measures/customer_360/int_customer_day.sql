@@ -28,8 +28,8 @@ recurring as (
     select * from {{ ref('int_value__recurring') }}
 ),
 
-subscription_versions as (
-    select * from {{ ref('int_customer_facts__subscription_versions') }}
+subscription_changes as (
+    select * from {{ ref('int_value__subscription_changes') }}
 ),
 
 transactions as (
@@ -84,7 +84,7 @@ active as (
     select customer_id from subscriptions
     where start_date = {{ day }} or end_date = {{ day }}
     union
-    select customer_id from subscription_versions
+    select customer_id from subscription_changes
     where changed_on = {{ day }}
     union
     select customer_id from transactions

@@ -19,27 +19,19 @@ latest as (
     qualify row_number() over (partition by subscription_id order by changed_on desc) = 1
 ),
 
-stated as (
-    select
-        *,
-        subscription_status || '|' || currency || '|' || cast(mrr as {{ dbt.type_string() }})
-            as statement
-    from versions
-),
-
-compared as (
-    select
-        *,
-        lag(statement) over (partition by subscription_id order by changed_on) as former_statement
-    from stated
-),
-
 histories as (
     select
         subscription_id,
-        sum(case when statement = former_statement then 0 else 1 end) as version_count,
         max(case when subscription_status <> 'cancelled' then changed_on end) as last_held_on
-    from compared
+    from versions
+    group by 1
+),
+
+counted as (
+    select
+        subscription_id,
+        count(*) as change_count
+    from {{ ref('int_value__subscription_changes') }}
     group by 1
 ),
 
@@ -78,14 +70,14 @@ dated as (
         latest.start_date,
         latest.currency,
         latest.subscription_status as latest_status,
-        histories.version_count,
+        1 + coalesce(counted.change_count, 0) as version_count,
         case
             when latest.end_date is not null then latest.end_date
             when latest.subscription_status = 'cancelled' then cancellations.cancelled_on
         end as ends_on
     from subscriptions
     inner join latest on subscriptions.subscription_id = latest.subscription_id
-    inner join histories on subscriptions.subscription_id = histories.subscription_id
+    left join counted on subscriptions.subscription_id = counted.subscription_id
     left join cancellations on subscriptions.subscription_id = cancellations.subscription_id
 )
 
