@@ -24,13 +24,16 @@ from tests.engines.engine import Engine
 from tests.orchestration.company import webhook
 from tests.support import environment
 
-DAY, DAY_BEFORE = "2026-06-30", "2026-06-29"
+DAY, DAY_BEFORE, WEEK_BEFORE = "2026-06-30", "2026-06-29", "2026-06-23"
+NEW = {"ChurnRisk": 1, "LowCSAT": 1, "LowNPS": 2}
 ALERTS = [
     ("opened as Critical", "LowNPS", DAY, None),
     ("became Critical", "LowNPS", DAY, None),
     ("of another type", "ChurnRisk", DAY, None),
     ("dismissed", "ChurnRisk", DAY, "dismissed"),
     ("Critical since yesterday", "LowCSAT", DAY_BEFORE, None),
+    ("Critical a week ago", "LowCSAT", WEEK_BEFORE, None),
+    ("over", "LowCSAT", DAY, None),
     ("never Critical", "PaymentFailed", None, None),
 ]
 
@@ -105,6 +108,7 @@ def alerts_in(target: Target, alerts: list[tuple[str, str, str | None, str | Non
 
     rows = [
         f"select {literal(alert_id)} as alert_id, {literal(alert_type)} as alert_type, "
+        f"'{'resolved' if alert_id == 'over' else 'open'}' as status, "
         f"cast({literal(critical_on)} as date) as critical_on, "
         f"cast({literal(decision)} as string) as decision, cast('{DAY}' as date) as as_of_date"
         for alert_id, alert_type, critical_on, decision in alerts
@@ -123,19 +127,19 @@ def test_a_new_critical_alert_is_told_once(
     with engine.target() as target:
         alerts_in(target, ALERTS)
         with environment(CUSTOMER_360_WEBHOOK_URL=""):
-            assert tell() == {"ChurnRisk": 1, "LowNPS": 2}
+            assert tell() == NEW
         with (
             webhook(status=400) as (address, _),
             environment(CUSTOMER_360_WEBHOOK_URL=address),
             pytest.raises(CannotRunError, match="did not take it: HTTP Error 400"),
         ):
             tell()
-        assert tell() == {"ChurnRisk": 1, "LowNPS": 2}, "nobody has taken it before"
+        assert tell() == NEW, "nobody has taken it before"
         assert tell() == {}
         alerts_in(target, [*ALERTS, ("later on that day", "LowNPS", DAY, None)])
         assert tell() == {"LowNPS": 1}
     link = f"https://dagster.example/runs/{run_id}"
-    title, detail = "small found 3 new Critical alerts", "ChurnRisk: 1, LowNPS: 2"
+    title, detail = "small found 4 new Critical alerts", "ChurnRisk: 1, LowCSAT: 1, LowNPS: 2"
     text = f"*{title}*\n{detail}\nAs of {DAY}, run {run_id}: <{link}|open it>"
     assert told[0] == {
         "text": title,
@@ -144,7 +148,7 @@ def test_a_new_critical_alert_is_told_once(
         "run_id": run_id,
         "as_of_date": DAY,
         "link": link,
-        "alerts": {"ChurnRisk": 1, "LowNPS": 2},
+        "alerts": NEW,
     }
     assert [message["text"] for message in told[1:]] == ["small found 1 new Critical alert"]
 

@@ -1,5 +1,5 @@
 -- One row per customer: who it is and every measure taken of it. A measure that was never taken is
--- null; a count that is truly zero is zero.
+-- null; a count that is truly zero is zero. In order, so that one customer is found quickly.
 with
 
 customers as (
@@ -252,3 +252,4 @@ left join service on customers.customer_id = service.customer_id
 left join customer_health on customers.customer_id = customer_health.customer_id
 left join alerts on customers.customer_id = alerts.customer_id
 left join last_touches on customers.customer_id = last_touches.customer_id
+order by 1
