@@ -22,7 +22,9 @@ REPEATS = 200
 INTRODUCTION = (
     "Written by `python -m benchmarks.lookups`. Each question is asked of `published.duckdb` "
     f"{REPEATS} times, of customers drawn at random, by one connection that is open, and all rows "
-    "are fetched: milliseconds, the median and the 95th percentile, beside the limit for the 95th."
+    "are fetched: milliseconds, the median and the 95th percentile, beside the limit for the 95th. "
+    "The daily metrics are of one day, the last of a month, on which every measured customer has a "
+    "row."
 )
 HEADINGS = ("question", "people", "customers", "median ms", "95 % ms", "limit ms")
 BUILD_HEADINGS = ("people", "rows", "seconds", "CPU s", "peak MB")

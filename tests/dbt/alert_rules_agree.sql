@@ -1,5 +1,5 @@
 -- Rules of one type end alike; those of one metric are compared alike, and a severer one holds for
--- fewer; only failed payments have a window. (Returns the rules that are otherwise.)
+-- fewer. (Returns the rules that are otherwise.)
 with
 
 ranked as (
@@ -27,11 +27,9 @@ select
     metric,
     operator,
     threshold,
-    window_days,
     resolves_after_days
 from compared
 where resolves_after_days <> least_resolves_after_days
     or operator <> severer_operator
     or (operator = '>=' and threshold > severer_threshold)
     or (operator = '<=' and threshold < severer_threshold)
-    or (metric = 'failed_payment_count') <> (window_days is not null)

@@ -1,0 +1,53 @@
+"""A seed of rules that makes no sense is refused by a message that names its row."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import Warehouse, copy_project, failures_of
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A copy of the project whose seeds are loaded."""
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "raw").mkdir()
+    warehouse = Warehouse(folder, folder / "raw", {}, copy_project(folder / "project"))
+    assert warehouse.dbt("seed").success
+    return warehouse
+
+
+@pytest.mark.parametrize(
+    ("seed", "right", "wrong", "said"),
+    [
+        ("alert_rules", "LowNPS,High,nps_score,<=", "LowNPS,High,nps_score,=<",
+         'row "LowNPS, High": operator must be >= or <='),
+        ("alert_rules", "LowNPS,High,nps_score", "LowNPS,High,nps_scor",
+         'row "LowNPS, High": metric must be one of nps_score, csat_score'),
+        ("alert_rules", "LowNPS,High", "LowNPS,Hi", 'row "LowNPS, Hi": severity must be one of'),
+        ("alert_rules", ">=,1,30,3", ">=,1,,3", 'row "PaymentFailed, High": window_days is of'),
+        ("alert_rules", "<=,-30,,3", "<=,-30,,0", 'row "UsageDown, Medium": resolves_after_days'),
+        ("risk_bands", "High,2,6,3,5", "High,2,2,3,5",
+         'row "High": nps_at_most is below that of a worse level'),
+        ("risk_bands", "High,2,6,3,5", "High,2,6,3,7",
+         'row "High": ces_effort_at_least is above that of a worse level'),
+        ("risk_bands", "Medium,3,8,4,3", "Medium,3,8,,3", 'row "Medium": a bound is missing'),
+    ],
+)  # fmt: skip
+def test_a_rule_that_makes_no_sense_names_its_row(
+    seeded: Warehouse, seed: str, right: str, wrong: str, said: str
+) -> None:
+    file: Path = seeded.project / "seeds" / f"{seed}.csv"
+    text = file.read_text()
+    assert text.count(right) == 1
+    rows = f"select count(*) from reference.{seed}"
+    before = seeded.query(f"from reference.{seed}")
+    file.write_text(text.replace(right, wrong))
+    try:
+        result = seeded.dbt("seed", "--select", seed)
+    finally:
+        file.write_text(text)
+    assert not result.success
+    assert f"seeds/{seed}.csv, {said}" in str(failures_of(result))
+    assert seeded.query(f"from reference.{seed}") == before, "what was there stays"
+    assert seeded.value(rows) > 0
