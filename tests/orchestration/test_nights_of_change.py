@@ -33,14 +33,15 @@ DAILY = {
     "data_quality_history", "data_quality_metrics", "mrr_monthly", "nps_summary", "opportunities",
     "revenue_monthly", "subscriptions", "support_daily", "survey_responses", "tickets",
     "usage_monthly", "int_alert_days", "int_clv_parameters", "int_customer_360__lifecycle",
-    "int_customer_day", "int_experience__health", "int_experience__latest_answers",
-    "int_experience__period_answers", "int_experience__risk", "int_experience__service_counts",
-    "int_experience__tickets", "int_experience__usage_change", "int_value__billing_transactions",
-    "int_value__churn", "int_value__closing_mrr", "int_value__clv", "int_value__expected_orders",
-    "int_value__months", "int_value__payment_behaviour", "int_value__predictions",
-    "int_value__purchase_fits", "int_value__purchase_summary", "int_value__recurring",
-    "int_value__revenue_trend", "int_value__rfm", "int_value__spend_fits",
-    "int_value__subscriptions", "int_value__usable_fit",
+    "int_customer_360__purchases", "int_customer_day", "int_experience__health",
+    "int_experience__latest_answers", "int_experience__period_answers", "int_experience__risk",
+    "int_experience__service_counts", "int_experience__tickets", "int_experience__usage_change",
+    "int_value__billing_transactions", "int_value__churn", "int_value__closing_mrr",
+    "int_value__clv", "int_value__expected_orders", "int_value__months",
+    "int_value__payment_behaviour", "int_value__predictions", "int_value__purchase_fits",
+    "int_value__purchase_summary", "int_value__recurring", "int_value__revenue_trend",
+    "int_value__rfm", "int_value__spend_fits", "int_value__subscriptions",
+    "int_value__usable_fit",
 }  # fmt: skip
 # what tells of runs, not of customers
 OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results", "told_alerts"}

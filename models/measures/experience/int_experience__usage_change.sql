@@ -38,18 +38,26 @@ products as (
     group by 1, 2, 3
 ),
 
-compared as (
+measured as (
     select
         customer_id,
         last_usage_date,
         former_day_count >= 4 as is_of_many_days,
-        case when former_quantity > 0 then (recent_quantity - former_quantity) / former_quantity end
-            as change,
-        case
-            when month_before_quantity > 0
-                then (month_quantity - month_before_quantity) / month_before_quantity
-        end as monthly_change
+        cast(recent_quantity as double) as recent_quantity,
+        nullif(cast(former_quantity as double), 0) as former_quantity,
+        cast(month_quantity as double) as month_quantity,
+        nullif(cast(month_before_quantity as double), 0) as month_before_quantity
     from products
+),
+
+compared as (
+    select
+        customer_id,
+        last_usage_date,
+        is_of_many_days,
+        recent_quantity / former_quantity - 1 as change,
+        month_quantity / month_before_quantity - 1 as monthly_change
+    from measured
 ),
 
 -- of a meter that is read once a month 30 days say nothing: they hold no reading, one or two
