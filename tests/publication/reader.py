@@ -71,10 +71,11 @@ def read_file(path: str) -> Any:
 
 def main(target: str, place: str) -> None:
     read = reader(target, place)
-    while True:
+    is_last = False
+    while not is_last:
+        # asked first, so that the last reading begins after all that was published
+        is_last = bool(select.select([sys.stdin], [], [], 0)[0])
         print(json.dumps(list(read())), flush=True)
-        if select.select([sys.stdin], [], [], 0)[0]:
-            return
 
 
 if __name__ == "__main__":
