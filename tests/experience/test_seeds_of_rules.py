@@ -1,10 +1,11 @@
 """A seed of rules that makes no sense is refused by a message that names its row."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.support import Warehouse, copy_project, failures_of
+from tests.support import REPOSITORY, Warehouse, copy_project, failures_of
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +52,12 @@ def test_a_rule_that_makes_no_sense_names_its_row(
     assert f"seeds/{seed}.csv, {said}" in str(failures_of(result))
     assert seeded.query(f"from reference.{seed}") == before, "what was there stays"
     assert seeded.value(rows) > 0
+
+
+def test_a_metric_that_rules_may_name_is_one_that_is_measured() -> None:
+    check = (REPOSITORY / "macros" / "experience" / "check_rules.sql").read_text()
+    model = (REPOSITORY / "models/measures/experience/int_alert_days.sql").read_text()
+    [known] = re.findall(r"set metrics = \[(.*?)\]", check, re.DOTALL)
+    measured = re.findall(r"'(\w+)' as metric\b", model)
+    assert len(measured) > 1
+    assert sorted(re.findall(r"'(\w+)'", known)) == sorted(measured)
