@@ -116,7 +116,7 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         f"  One row per customer      from marts.customer_360 where not is_anonymous\n"
         f"  What customers are worth  from marts.customer_clv (docs/lifetime-value.md)\n"
         f"  What happened to somebody from marts.customer_timeline where customer_id = '…'\n"
-        f"  Questions, with their SQL  docs/questions.md\n"
+        f"  Questions, with their SQL docs/questions.md\n"
         f"  What was refused, and why from operations.rejected_records\n"
         f"  Links that join nobody    from identity.int_identity__dropped_links\n"
         f"  The catalogue             make docs\n"
