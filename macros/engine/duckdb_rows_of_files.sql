@@ -12,8 +12,7 @@
     {% if extension == 'parquet' %}
         {{ return(duckdb_parquet_rows(paths, contract.keys() | list)) }}
     {% elif extension == 'csv' %}
-        {% set needed = contract.values() | rejectattr('meta.optional') | map(attribute='name') | list %}
-        {{ return(duckdb_csv_rows(paths, needed + [loaded_at], base_model)) }}
+        {{ return(duckdb_csv_rows(paths, needed_columns(node) | map('lower') | list, base_model)) }}
     {% else %}
         {{ return(
             'select * from read_json(' ~ duckdb_list(paths) ~ ", format = 'newline_delimited', "

@@ -1,72 +1,68 @@
 {#
-    An ISO timestamp or date (with Z or an offset, or UTC where it has none) as a UTC timestamp
-    between the years 1900 and 2199; null for all else.
+    A text as a UTC timestamp: an ISO date or time (with Z, UTC or an offset, in UTC where it has none)
+    between the years 1900 and 2199, or the seconds or milliseconds since 1970 of the years 2001 to
+    2033, which no date without separators looks like; null for all else.
 
     text: a SQL expression of text.
 #}
 {% macro to_utc_timestamp(text) -%}
-    {%- set date = '(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}' -%}
-    {%- set time = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' -%}
-    {%- set zone = ' ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)' -%}
     case
-        when {{ matches(text, '^' ~ date ~ '([ T]' ~ time ~ '(' ~ zone ~ ')?)?$') }}
-            then {{ adapter.dispatch('parse_utc_timestamp')(text) }}
+        when {{ matches(text, '^' ~ iso_date() ~ '([ T]' ~ iso_time() ~ ')?$') }}
+            then {{ parse_utc_timestamp(text) }}
+        when {{ matches(text, '^' ~ iso_date() ~ '[ T]' ~ iso_time() ~ iso_zone() ~ '$') }}
+            then {{ parse_timestamp_with_zone(text) }}
+        when {{ matches(text, '^1[0-9]{9}([.][0-9]*)?$|^1[0-9]{12}([.]0*)?$') }}
+            then {{ epoch_as_timestamp("split_part(" ~ text ~ ", '.', 1)") }}
     end
 {%- endmacro %}
 
 
-{# Whether a text of that shape ends with an offset (a condition). #}
-{% macro has_utc_offset(text) -%}
-    {{ matches(text, ':[0-9.]+ ?[+-][0-9:]+$') }}
+{# The parts of an ISO time, as regular expressions. years: those of the date. #}
+{% macro iso_date(years='(19|20|21)[0-9]{2}') %}{{ return(years ~ '-[0-9]{2}-[0-9]{2}') }}{% endmacro %}
+{% macro iso_time() %}{{ return('([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?') }}{% endmacro %}
+{% macro iso_zone() %}{{ return(' ?(Z|UTC|GMT|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)') }}{% endmacro %}
+
+
+{# The time of 10 digits, seconds since 1970, or 13, milliseconds. #}
+{% macro epoch_as_timestamp(digits) -%}
+    {{ dbt.dateadd(
+        'second', 'cast(substr(' ~ digits ~ ', 1, 10) as bigint)',
+        "cast('1970-01-01' as " ~ dbt.type_timestamp() ~ ')'
+    ) }}
 {%- endmacro %}
 
 
-{# The text without the blank before the offset, which not every engine reads. #}
-{% macro without_blank_before_offset(text) -%}
-    replace(replace({{ text }}, ' +', '+'), ' -', '-')
+{# An ISO date or time without a zone; null for one that the calendar has not. #}
+{% macro parse_utc_timestamp(text) %}
+    {{- return(adapter.dispatch('parse_utc_timestamp')(text)) -}}
+{% endmacro %}
+
+
+{# The session is in UTC (profiles.yml), so a text without an offset is, too. #}
+{% macro default__parse_utc_timestamp(text) -%}
+    try_cast({{ text }} as {{ dbt.type_timestamp() }})
 {%- endmacro %}
 
 
-{% macro duckdb__parse_utc_timestamp(text) -%}
-    case
-        when {{ has_utc_offset(text) }}
-            then try_cast({{ without_blank_before_offset(text) }} as timestamp with time zone)
-            at time zone 'UTC'
-        else try_cast({{ text }} as timestamp)
-    end
-{%- endmacro %}
-
-
-{#
-    Snowflake reads few spellings of an offset (never Z behind a blank, never +0200 behind a second):
-    the text is cut in two, and each part written as its documentation has it. Digits beyond the
-    microsecond go, as on the other two.
-#}
+{# Digits beyond the microsecond go, as on the other two. #}
 {% macro snowflake__parse_utc_timestamp(text) -%}
-    {%- set local_time -%}
-        regexp_substr({{ text }}, '^[0-9-]+([ T][0-9:]+([.][0-9]{1,6})?)?')
-    {%- endset -%}
-    {%- set offset_digits -%}
-        rpad(replace(regexp_substr({{ text }}, '[+-][0-9:]+$'), ':', ''), 5, '0')
-    {%- endset -%}
-    case
-        when {{ has_utc_offset(text) }}
-            then cast(convert_timezone('UTC', try_to_timestamp_tz(
-                {{ local_time }} || left({{ offset_digits }}, 3) || ':' || right({{ offset_digits }}, 2)
-            )) as timestamp_ntz)
-        else try_to_timestamp_ntz({{ local_time }})
-    end
+    try_to_timestamp_ntz(regexp_substr({{ text }}, '^[0-9-]+([ T][0-9:]+([.][0-9]{1,6})?)?'))
 {%- endmacro %}
 
 
-{#
-    The session is in UTC (profiles.yml), so a text without an offset is, too. Spark reads no offset
-    behind a time without seconds.
-#}
-{% macro databricks__parse_utc_timestamp(text) -%}
-    try_cast(
-        regexp_replace(
-            {{ without_blank_before_offset(text) }}, '^(.{10}[ T].{5})( ?[Z+-])', '$1:00$2'
-        ) as timestamp
-    )
+{# An ISO time with Z, UTC or an offset: the time that is written, less the offset. #}
+{% macro parse_timestamp_with_zone(text) -%}
+    {%- set local_time = first_match(text, '^[0-9-]+[ T][0-9:.]+') -%}
+    {%- set digits = "replace(" ~ first_match(text, '[+-][0-9:]+$') ~ ", ':', '')" -%}
+    {%- set minutes -%}
+        coalesce(
+            case when substr({{ digits }}, 1, 1) = '-' then 1 else -1 end
+            * (
+                60 * try_cast(substr({{ digits }}, 2, 2) as integer)
+                + try_cast(rpad(substr({{ digits }}, 4, 2), 2, '0') as integer)
+            ),
+            0
+        )
+    {%- endset -%}
+    {{ dbt.dateadd('minute', minutes, parse_utc_timestamp(local_time)) }}
 {%- endmacro %}

@@ -106,7 +106,10 @@
         {% set state.waiting = next %}
     {% endfor %}
     {% set vars = [] %}
-    {% for name in ['rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for'] %}
+    {% for name in [
+        'rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for', 'raw_columns',
+        'raw_formats',
+    ] %}
         {% do vars.append(name ~ ': ' ~ var(name)) %}
     {% endfor %}
     {{ return(local_md5(

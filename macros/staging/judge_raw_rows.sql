@@ -7,8 +7,11 @@
         between versions of one load),
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
-      columns: data_type, and in config.meta: required (null rejects the row), optional (the raw
-        table may lack it), accepted_values (any case), min, max, format (email), phone_country
+      columns: data_type, and in config.meta: required (null rejects the row, and the raw table must
+        have the column), if_absent (what stands for one that it lacks, SQL over the typed columns),
+        kind (what the column names: id, party_id, salesforce_id, given_name, family_name, name, country;
+        words for nothing are null there, see meant_text; birth_date: neither a date that stands for nothing
+        nor one of the future), accepted_values (any case), min, max, format (email), phone_country
         (see valid_value), if_invalid (`reject`; else an invalid value becomes null and the row
         counts as repaired)
     lookups: models or seeds that a reject_when condition names.
@@ -19,7 +22,7 @@
 
     Returns a query: the typed columns, and
       row_version_id    names the row: its key, whether it was rejected, and which version it is
-      row_key           the key columns, joined by '|'
+      row_key           the key columns, joined by '|' (see joined_key)
       judgement         accepted | rejected | duplicate
       reason_code       why it was rejected, the first reason that applies: missing_<column>,
                         invalid_<column>, or the reason of a reject_when rule
@@ -33,8 +36,10 @@
     {%- for lookup in lookups -%}
         {%- do lookup_relations.update({lookup: ref(lookup)}) -%}
     {%- endfor -%}
-    {%- set is_absent = source_name ~ '.' ~ table_name in var('absent_tables') -%}
+    {%- set id = source_name ~ '.' ~ table_name -%}
+    {%- set is_absent = id in var('absent_tables') -%}
     {%- set raw_table = none if is_absent else source(source_name, table_name) -%}
+    {%- set placeholders = placeholders() -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
 
     {%- set base_model = 'base_' ~ source_name ~ '__' ~ table_name -%}
@@ -43,9 +48,15 @@
     {%- set columns = node.columns.values() | list -%}
     {%- do check_contract(node) -%}
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
-    {%- set raw_columns = columns_of_raw_table(source_name, table_name, raw_table, columns, loaded_at) -%}
-    {%- set present = raw_columns | map(attribute='name') | map('lower') | list -%}
-    {%- set loaded_at_value = raw_time(raw_columns, loaded_at) -%}
+    {%- set raw = raw_columns(source_name, table_name, raw_table, columns, loaded_at) -%}
+    {%- set loaded_at_value = raw_time(raw.of[loaded_at], id) -%}
+    {%- if not is_absent -%}{%- do check_load_times(raw_table, raw.of[loaded_at], id) -%}{%- endif -%}
+    {%- set given_name = columns | selectattr('meta.kind', 'eq', 'given_name') | map(attribute='name') | first -%}
+    {#- columns that the table lacks, and for which something stands -#}
+    {%- set stood_for = [] -%}
+    {%- for column in columns if column.name not in raw.of and column.meta.if_absent and not is_absent -%}
+        {%- do stood_for.append(column.name) -%}
+    {%- endfor -%}
 with
 
 received as (
@@ -61,7 +72,7 @@ source as (
     select * from received
     {%- if is_incremental() and not is_absent %}
     {#- every version of the rows that came since the last run, and the new rows without a key #}
-    {%- set raw_key = raw_row_key(contract.row_key) %}
+    {%- set raw_key = raw_row_key(columns, raw.of, contract.row_key, id, placeholders) %}
     where {{ raw_key }} in (
             select {{ raw_key }} from received
             where {{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null
@@ -80,42 +91,67 @@ source as (
     select * from {{ relation }}
 ),
 {% endfor %}
-texts as (
+spelled as (
     select
         {%- for column in columns %}
-        {%- if column.name not in present %}
-        {{ typed_null('string') }} as {{ column.name }},
-        {%- elif column.name in contract.row_key %}
-        {{ raw_key_text(column.name) }} as {{ column.name }},
+        {%- if column.name in raw.of %}
+        {{ raw_text(column, raw.of[column.name], id) }} as {{ column.name }},
         {%- else %}
-        {{ raw_text(column.name) }} as {{ column.name }},
+        {{ typed_null('string') }} as {{ column.name }},
         {%- endif %}
         {%- endfor %}
         {{ loaded_at_value }} as loaded_at,
-        {{ row_as_value('whole_row', raw_columns) }} as raw_row
+        {{ row_as_value('whole_row', raw.all) }} as raw_row
     from source as whole_row
+),
+
+texts as (
+    select
+        {%- for column in columns %}
+        {{ meant_text(column.name, kind_of(column, contract.row_key), placeholders,
+            given_name) }} as {{ column.name }},
+        {%- endfor %}
+        loaded_at,
+        raw_row
+    from spelled
 ),
 
 typed as (
     select
         {%- for column in columns %}
         texts.{{ column.name }} as {{ column.name }}__text,
-        {{ valid_value('texts', column) }} as {{ column.name }},
+        {{ valid_value('texts', column, placeholders) }} as {{ column.name }},
         {%- endfor %}
         texts.loaded_at,
         {{ dbt.dateadd('day', 1, 'texts.loaded_at') }} as tomorrow,
         texts.raw_row
     from texts
 ),
-
+{% if stood_for %}
+completed as (
+    select
+        {%- for column in columns %}
+        {{ column.name }}__text,
+        {%- if column.name in stood_for %}
+        {{ column.meta.if_absent }} as {{ column.name }},
+        {%- else %}
+        {{ column.name }},
+        {%- endif %}
+        {%- endfor %}
+        loaded_at,
+        tomorrow,
+        raw_row
+    from typed
+),
+{% endif %}
 judged as (
     select
         {%- for column in columns %}
         {{ column.name }},
         {%- endfor %}
-        {{ contract.row_key | join(" || '|' || ") }} as row_key,
+        {{ joined_key(contract.row_key) }} as row_key,
         case
-            {%- for column in columns %}
+            {%- for column in columns if column.name not in stood_for %}
             {%- if column.meta.required %}
             when {{ column.name }}__text is null then 'missing_{{ column.name }}'
             {%- endif %}
@@ -132,7 +168,7 @@ judged as (
         {{ row_fingerprint(columns) }} as fingerprint,
         loaded_at,
         raw_row
-    from typed
+    from {{ 'completed' if stood_for else 'typed' }}
 ),
 
 grouped as (

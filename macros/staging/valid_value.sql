@@ -8,7 +8,7 @@
     the column of the country in which a number without a calling code is dialled: where that is one
     that nobody knows the calling code of, the number is not valid.
 #}
-{% macro valid_value(texts, column) -%}
+{% macro valid_value(texts, column, placeholders) -%}
     {%- set meta = column.meta -%}
     {%- set text = texts ~ '.' ~ column.name -%}
     {%- if meta.accepted_values -%}
@@ -26,6 +26,8 @@
         {%- set typed -%}
             {%- if is_text(column) -%} {{ text }}
             {%- elif column.data_type == 'boolean' -%} {{ to_boolean(text) }}
+            {%- elif meta.kind == 'birth_date' -%}
+                {{ birth_date(text, texts ~ '.loaded_at', placeholders) }}
             {%- elif column.data_type == 'date' -%} {{ to_date(text) }}
             {%- elif column.data_type == 'timestamp' -%} {{ to_utc_timestamp(text) }}
             {%- elif column.data_type == 'bigint' -%} {{ to_integer(text) }}
@@ -45,18 +47,43 @@
 {%- endmacro %}
 
 
-{# true/t/yes/y/1 and false/f/no/n/0, in any case; null for all else. #}
+{# true/t/yes/y/1 and false/f/no/n/0, in any case, numbers also as 1.0; null for all else. #}
 {% macro to_boolean(text) -%}
     case
-        when lower({{ text }}) in ('true', 't', 'yes', 'y', '1') then true
-        when lower({{ text }}) in ('false', 'f', 'no', 'n', '0') then false
+        when lower({{ text }}) in ('true', 't', 'yes', 'y', '1', '1.0') then true
+        when lower({{ text }}) in ('false', 'f', 'no', 'n', '0', '0.0') then false
     end
 {%- endmacro %}
 
 
-{# An ISO date (a time behind it is cut off) between 1900 and 2199; null for all else. #}
-{% macro to_date(text) -%}
-    cast({{ to_utc_timestamp(text) }} as date)
+{#
+    The day that is written in an ISO date or time: an offset behind it says when that day began, not
+    which it was. That of an epoch is in UTC. Between the years 1900 and 2199; null for all else.
+
+    years: of another range, as a regular expression.
+#}
+{% macro to_date(text, years='(19|20|21)[0-9]{2}') -%}
+    case
+        when {{ matches(text, '^' ~ iso_date(years) ~ '([ T]' ~ iso_time() ~ '(' ~ iso_zone() ~ ')?)?$') }}
+            then try_cast(substr({{ text }}, 1, 10) as date)
+        else cast({{ to_utc_timestamp(text) }} as date)
+    end
+{%- endmacro %}
+
+
+{#
+    A date of birth: of 1800 or later, since somebody may have told it long ago; null for a date that
+    stands for nothing, and for one after the day on which it was loaded.
+#}
+{% macro birth_date(text, loaded_at, placeholders) -%}
+    {%- set date = to_date(text, '(18|19|20|21)[0-9]{2}') -%}
+    case
+        when {{ date }} > cast({{ dbt.dateadd('day', 1, loaded_at) }} as date) then null
+        {%- if placeholders.dates %}
+        when {{ is_one_of('substr(' ~ text ~ ', 1, 10)', placeholders.dates) }} then null
+        {%- endif %}
+        else {{ date }}
+    end
 {%- endmacro %}
 
 

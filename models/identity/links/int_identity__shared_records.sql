@@ -23,7 +23,9 @@ people as (
 names as (
     select
         record_key,
-        count(*) as naming_count,
+        -- an address or telephone is the record's own, also where it is its id
+        sum(case when identifier_type not in ('email', 'phone') then 1 else 0 end)
+            as naming_count,
         sum(case when is_blocked then 1 else 0 end) as blocked_count
     from carried
     where identifier_value = source_record_id and identifier_type <> 'billing_account'

@@ -11,7 +11,7 @@ accepted as (
 select
     -- ids
     transaction_id as source_transaction_id,
-    {{ record_key('retail', usable_id('customer_id')) }} as record_key,
+    {{ record_key('retail', 'customer_id') }} as record_key,
     customer_id as source_customer_id,
     store_id as source_store_id,
     online_order_id,

@@ -1,5 +1,5 @@
 -- One row per accepted record of web.events. An event belongs to the cookie it carries, else to the
--- device, else to the login; a placeholder for one of them counts only where there is no other.
+-- device, else to the login.
 {{ config(enabled=source_is_enabled('web')) }}
 
 with
@@ -20,9 +20,6 @@ select
     -- ids
     event_id as source_event_id,
     coalesce(
-        {{ record_key('web', usable_id('cookie_id'), 'cookie') }},
-        {{ record_key('web', usable_id('device_id'), 'device') }},
-        {{ record_key('web', usable_id('login_id'), 'login') }},
         {{ record_key('web', 'cookie_id', 'cookie') }},
         {{ record_key('web', 'device_id', 'device') }},
         {{ record_key('web', 'login_id', 'login') }}

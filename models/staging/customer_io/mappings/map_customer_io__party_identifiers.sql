@@ -25,8 +25,8 @@ sightings as (
         phone,
         {{ typed_null('string') }} as device_id,
         {{ typed_null('string') }} as push_token,
-        created_at as first_seen_at,
-        created_at as last_seen_at
+        coalesce(created_at, loaded_at) as first_seen_at,
+        coalesce(created_at, loaded_at) as last_seen_at
     from people
     union all
     select

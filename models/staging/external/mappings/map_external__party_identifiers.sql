@@ -16,8 +16,8 @@ sightings as (
         record_key,
         source_customer_id,
         email,
-        updated_at as first_seen_at,
-        updated_at as last_seen_at
+        coalesce(updated_at, loaded_at) as first_seen_at,
+        coalesce(updated_at, loaded_at) as last_seen_at
     from profiles
     union all
     select

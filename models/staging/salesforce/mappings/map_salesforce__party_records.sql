@@ -78,9 +78,12 @@ account_records as (
         accounts.account_status,
         accounts.industry,
         accounts.account_owner,
-        coalesce(accounts.created_at, quoted_accounts.first_seen_at) as first_seen_at,
-        coalesce(accounts.modified_at, accounts.created_at, quoted_accounts.last_seen_at)
-            as last_seen_at,
+        coalesce(accounts.created_at, quoted_accounts.first_seen_at, accounts.loaded_at)
+            as first_seen_at,
+        coalesce(
+            accounts.modified_at, accounts.created_at, quoted_accounts.last_seen_at,
+            accounts.loaded_at
+        ) as last_seen_at,
         coalesce(accounts.is_deleted, false) as is_deleted
     from accounts
     full outer join quoted_accounts
@@ -112,8 +115,8 @@ contact_records as (
         {{ typed_null('string') }} as account_status,
         {{ typed_null('string') }} as industry,
         {{ typed_null('string') }} as account_owner,
-        created_at as first_seen_at,
-        coalesce(modified_at, created_at) as last_seen_at,
+        coalesce(created_at, loaded_at) as first_seen_at,
+        coalesce(modified_at, created_at, loaded_at) as last_seen_at,
         is_deleted
     from contacts
 ),
