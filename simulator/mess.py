@@ -137,13 +137,12 @@ def spoil(scene: Scene, rows: Rows) -> Outcome:
 
 
 def complete(table: Table, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    """All columns of a table's contract; nothing in optional ones that no system fills."""
+    """All columns of a table's contract; nothing in those that no system fills."""
     absent = [name for name in table.columns if name not in columns]
-    if missing := [name for name in absent if not table.contract[name].get("optional")]:
+    if missing := [name for name in absent if table.contract[name].get("required")]:
         raise LookupError(
             f"simulator/systems/{table.source}.py gives {table.name} no {', '.join(missing)}, "
-            f"which _{table.source}__base.yml states: make the column there, or let the contract "
-            "say `optional: true`"
+            f"which _{table.source}__base.yml requires: make the column there"
         )
     nothing = pa.nulls(len(next(iter(columns.values()))), pa.string())
     return columns | dict.fromkeys(absent, nothing)

@@ -70,9 +70,10 @@
 #}
 {% macro with_decimal_point(text, decimal) -%}
     {%- set number = "translate(" ~ text ~ ", '.,', ',.')" if decimal == ',' else text -%}
+    {%- set marks = ', \u00a0\u202f' -%}
     case
-        when {{ matches(number, '^[+-]?[0-9]{1,3}([, \u00a0\u202f][0-9]{3})+([.][0-9]*)?$') }}
-            then translate({{ number }}, ', \u00a0\u202f', '')
+        when {{ matches(number, '^[+-]?[0-9]{1,3}([' ~ marks ~ '][0-9]{3})+([.][0-9]*)?$') }}
+            then translate({{ number }}, '{{ marks }}', '')
         else {{ number }}
     end
 {%- endmacro %}

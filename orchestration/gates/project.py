@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.platform.exceptions import CannotRunError
+from orchestration.platform.warehouse import is_needed
 from orchestration.steps import check_steps
 
 
@@ -86,7 +87,7 @@ def read_project(manifest: Path) -> Project:
 def _raw_table(source: dict[str, Any], base: dict[str, Any]) -> Table:
     columns = base["columns"]
     loaded_at = source["loaded_at_field"] or "_loaded_at"
-    required = [column for column, part in columns.items() if not part["meta"].get("optional")]
+    required = [column for column, part in columns.items() if is_needed(part["meta"])]
     freshness = source["freshness"] or {}
     return Table(
         name=f"{source['source_name']}.{source['name']}",

@@ -1,7 +1,7 @@
 """A dbt target: its raw tables, and statements run by its own client."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +93,11 @@ class Target:
         return self.columns[key]
 
 
+def is_needed(meta: Mapping[str, Any]) -> bool:
+    """Whether a raw table must have a column, by what its contract says of it."""
+    return bool(meta.get("required")) and not meta.get("if_absent")
+
+
 @contextmanager
 def open_target(
     target: str | None = None,
@@ -151,7 +156,7 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
             adapter.Relation.create_from(adapter.config, source),
             tuple(contract.columns),
             frozenset(
-                name for name, column in contract.columns.items() if column.meta.get("optional")
+                name for name, column in contract.columns.items() if not is_needed(column.meta)
             ),
             source.loaded_at_field or "_loaded_at",
         )

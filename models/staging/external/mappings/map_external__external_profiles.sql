@@ -21,5 +21,5 @@ select
     social_activity,
     influence_score,
     data_quality_score,
-    updated_at
+    coalesce(updated_at, loaded_at) as updated_at
 from profiles

@@ -1,0 +1,24 @@
+"""Small inputs that a warehouse must not be broken by, all of them in one build (see cases.yml)."""
+
+from typing import Any
+
+import pytest
+
+from tests.floor.case_files import CASES, VARIABLES, write_cases
+from tests.support import Warehouse
+
+
+@pytest.fixture(scope="module")
+def built_of_cases(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    folder = tmp_path_factory.mktemp("cases")
+    write_cases(folder / "raw")
+    warehouse = Warehouse(folder, folder / "raw", VARIABLES)
+    warehouse.build()
+    return warehouse
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_case(case: dict[str, Any], built_of_cases: Warehouse) -> None:
+    for question in case["then"]:
+        rows = built_of_cases.query(f"select cast(columns(*) as varchar) from ({question['sql']})")
+        assert [list(row) for row in rows] == question["is"], question["sql"]
