@@ -10,7 +10,7 @@
         'clv_margin', 'clv_min_repeat_buyers', 'clv_min_tenure_days', 'clv_refit_after_days',
         'clv_return_share', 'default_country', 'lookback_days', 'metrics_daily', 'mrr_gap_days',
         'mrr_rate', 'plus_tags_ignored_for', 'publications_kept', 'raw_columns', 'raw_formats',
-        'raw_schemas', 'raw_tables', 'refit', 'reporting_currency', 'rfm_window_days', 'risk_window_days', 'rules_version',
+        'raw_schemas', 'raw_tables', 'refit', 'rejected_share_fails', 'rejected_share_warns', 'reporting_currency', 'rfm_window_days', 'risk_window_days', 'rules_version',
         'run_history_days', 'scratch_table_format', 'source_systems', 'sources', 'value_tiers',
     ] %}
     {% for name in invocation_args_dict.vars if name not in known %}

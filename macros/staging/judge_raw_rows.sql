@@ -51,6 +51,11 @@
     {%- set raw = raw_columns(source_name, table_name, raw_table, columns, loaded_at) -%}
     {%- set loaded_at_value = raw_time(raw.of[loaded_at], id) -%}
     {%- if not is_absent -%}{%- do check_load_times(raw_table, raw.of[loaded_at], id) -%}{%- endif -%}
+    {#- for tell_what_was_received(), at the end of the run -#}
+    {%- set lacking = columns | map(attribute='name') | reject('in', raw.of) | list -%}
+    {%- if lacking and not is_absent -%}
+        {%- do graph.setdefault('absent_columns', {}).update({id: lacking}) -%}
+    {%- endif -%}
     {%- set given_name = columns | selectattr('meta.kind', 'eq', 'given_name') | map(attribute='name') | first -%}
     {#- columns that the table lacks, and for which something stands -#}
     {%- set stood_for = [] -%}

@@ -1,11 +1,3 @@
--- received = accepted + rejected + duplicates for every raw table, the received rows counted in the
--- raw table itself.
-select
-    source_name,
-    table_name,
-    received_count,
-    accepted_count,
-    rejected_count,
-    duplicate_count
-from {{ ref('data_quality_metrics') }}
-where received_count <> accepted_count + rejected_count + duplicate_count
+-- Every raw row has been judged, and nothing else: each raw table and its base model have as many
+-- rows of each key. Fails with an error that names some keys of which they have not.
+{{ unaccounted_rows() }}
