@@ -2,9 +2,10 @@
     Words and dates that stand for nothing, as the seed placeholder_values has them: `words`, of them
     `surnames` those that are also somebody's family name, and `dates`. `null`, which no seed can
     hold, is such a word and such a name.
+
+    seed: its relation.
 #}
-{% macro placeholders() %}
-    {% set seed = ref('placeholder_values') %}
+{% macro placeholders(seed) %}
     {% set found = {'words': ['null'], 'surnames': ['null'], 'dates': []} %}
     {% set relation = load_relation(seed) if execute else none %}
     {% if relation is not none %}
@@ -48,7 +49,7 @@
         case
             when {{ is_placeholder(text, placeholders) }} then null
             {%- if kind == 'party_id' %}
-            when {{ matches(text, '^[0-]+$') }} then null
+            when {{ matches(text, '^[0-]+([.]0*)?$') }} then null
             {%- endif %}
             {%- if kind in ('id', 'party_id') %}
             when {{ matches(text, '^[0-9]+[.]0*$') }} then split_part({{ text }}, '.', 1)

@@ -8,7 +8,34 @@
     {% for node in graph.nodes.values() if node.resource_type == 'model' %}
         {% if node.package_name == project_name and node.name.startswith('base_') %}
             {% do check_contract(node) %}
+            {% do check_raw_columns(node) %}
         {% endif %}
+    {% endfor %}
+{% endmacro %}
+
+
+{#
+    Raises a compiler error where var('raw_columns') names a column that the contract has not, or gives
+    two of its columns one name.
+#}
+{% macro check_raw_columns(node) %}
+    {% set id = node.name[5:] | replace('__', '.', 1) %}
+    {% set names = node.columns.keys() | list %}
+    {% for column in var('raw_columns').get(id, {}) if column not in names %}
+        {% do exceptions.raise_compiler_error(
+            "var raw_columns: " ~ id ~ " has no column '" ~ column ~ "'. Did you mean '"
+            ~ most_alike(column, names) ~ "'? It has " ~ names | join(', ') ~ '.'
+        ) %}
+    {% endfor %}
+    {% set taken = {} %}
+    {% for column in names %}
+        {% set name = raw_name(id, column) | lower %}
+        {% if name in taken %}
+            {% do exceptions.raise_compiler_error(
+                'var raw_columns: ' ~ id ~ " has '" ~ name ~ "' for " ~ taken[name] ~ ' and ' ~ column ~ '.'
+            ) %}
+        {% endif %}
+        {% do taken.update({name: column}) %}
     {% endfor %}
 {% endmacro %}
 

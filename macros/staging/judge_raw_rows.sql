@@ -39,7 +39,7 @@
     {%- set id = source_name ~ '.' ~ table_name -%}
     {%- set is_absent = id in var('absent_tables') -%}
     {%- set raw_table = none if is_absent else source(source_name, table_name) -%}
-    {%- set placeholders = placeholders() -%}
+    {%- set seed = ref('placeholder_values') -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
 
     {%- set base_model = 'base_' ~ source_name ~ '__' ~ table_name -%}
@@ -49,6 +49,7 @@
     {%- do check_contract(node) -%}
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
     {%- set raw = raw_columns(source_name, table_name, raw_table, columns, loaded_at) -%}
+    {%- set placeholders = placeholders(seed) -%}
     {%- set loaded_at_value = raw_time(raw.of[loaded_at], id) -%}
     {%- if not is_absent -%}{%- do check_load_times(raw_table, raw.of[loaded_at], id) -%}{%- endif -%}
     {#- for tell_what_was_received(), at the end of the run -#}

@@ -4,7 +4,7 @@
     are compared only where something is amiss, and there an error names some of them.
 #}
 {% macro unaccounted_rows() %}
-    {% set placeholders = placeholders() %}
+    {% set placeholders = placeholders(ref('placeholder_values')) %}
     {% set tables = {} %}
     {% for source_name, table_name in enabled_tables() %}
         {% set id = source_name ~ '.' ~ table_name %}

@@ -46,7 +46,7 @@ def contract(shop: Warehouse) -> Iterator[Path]:
         (
             "if_invalid: reject",
             "if_invalid: rejct",
-            "registration_date: if_invalid: unknown 'rejct'. Did you mean 'reject'?",
+            "transaction_date: if_invalid: unknown 'rejct'. Did you mean 'reject'?",
         ),
         ("format: email", "format: emial", "format: unknown 'emial'. Did you mean 'email'?"),
         (

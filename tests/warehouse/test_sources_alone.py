@@ -79,7 +79,7 @@ def test_a_mistyped_name_is_an_error_at_parse_time(
     assert message in str(result.exception)
 
 
-def test_a_missing_optional_column_is_a_typed_null_and_a_required_one_an_error(
+def test_a_missing_column_is_a_typed_null_but_one_that_a_row_needs_is_an_error(
     retail: Warehouse, tmp_path: Path
 ) -> None:
     raw_dir = tmp_path / "raw"
@@ -95,10 +95,35 @@ def test_a_missing_optional_column_is_a_typed_null_and_a_required_one_an_error(
     warehouse.build("--select", "+int_products")
     assert warehouse.query("select distinct unit_cost from conformed.int_products") == [(None,)]
 
-    drop("sku")
+    drop("product_id")
     result = warehouse.dbt("build", "--select", "base_retail__products")
     assert not result.success
-    assert "has no column 'sku', which base_retail__products requires" in failures_of(result)
+    assert "has no column product_id, without which a row of retail.products means nothing" in (
+        failures_of(result)
+    )
+
+
+def test_a_column_may_be_named_otherwise(retail: Warehouse, tmp_path: Path) -> None:
+    raw_dir = tmp_path / "raw"
+    shutil.copytree(retail.raw_dir, raw_dir)
+    file = raw_dir / "retail" / "products.parquet"
+    rows = duckdb.read_parquet(str(file)).project(
+        'product_id as "Artikel-Nr.", * exclude (product_id)'
+    )
+    duckdb.from_arrow(rows.to_arrow_table()).write_parquet(str(file))
+    names = {"retail.products": {"product_id": "Artikel-Nr."}}
+    warehouse = Warehouse(tmp_path, raw_dir, retail.variables | {"raw_columns": names})
+    warehouse.build("--select", "+int_products")
+    products = "select * from conformed.int_products order by all"
+    assert warehouse.query(products) == retail.query(products)
+
+    for wrong, message in (
+        ({"product_nr": "Artikel-Nr."}, "raw_columns: retail.products has no column 'product_nr'"),
+        ({"product_id": "sku"}, "raw_columns: retail.products has 'sku' for product_id and sku"),
+    ):
+        result = warehouse.dbt("build", raw_columns={"retail.products": wrong})
+        assert not result.success
+        assert message in failures_of(result)
 
 
 def test_raw_tables_may_be_named_otherwise(world: Path, folder: Path) -> None:
