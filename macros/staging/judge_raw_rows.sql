@@ -8,9 +8,9 @@
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
       columns: data_type, and in config.meta: required (null rejects the row), optional (the raw
-        table may lack it), accepted_values (any case), min, max, format (email), phone_country
-        (see valid_value), if_invalid (`reject`; else an invalid value becomes null and the row
-        counts as repaired)
+        table may lack it), accepted_values (any case), min, max, sign (magnitude), format (email),
+        phone_country (see valid_value), if_invalid (`reject`; else an invalid value becomes null
+        and the row counts as repaired)
     lookups: models or seeds that a reject_when condition names.
 
     An incremental run judges the rows whose key was loaded again since the last one, all versions

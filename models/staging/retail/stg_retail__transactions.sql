@@ -14,7 +14,7 @@ select
     {{ record_key('retail', usable_id('customer_id')) }} as record_key,
     customer_id as source_customer_id,
     store_id as source_store_id,
-    online_order_id,
+    {{ usable_id('online_order_id') }} as online_order_id,
 
     -- what it was
     lower(transaction_type) as transaction_type,
@@ -29,8 +29,8 @@ select
     -- amounts, in the currency
     {{ normalise_currency('currency_code') }} as currency,
     abs(total_amount) as total_amount,
-    coalesce(tax_amount, 0) as tax_amount,
-    coalesce(shipping_amount, 0) as shipping_amount,
+    abs(coalesce(tax_amount, 0)) as tax_amount,
+    abs(coalesce(shipping_amount, 0)) as shipping_amount,
     coalesce(discount_amount, 0) as discount_amount,
     loyalty_points_earned,
     loyalty_points_redeemed,
