@@ -32,7 +32,7 @@ select
     device_id,
     login_id,
     product_id as source_product_id,
-    order_id as online_order_id,
+    {{ usable_id('order_id') }} as online_order_id,
 
     -- contact points
     {{ normalise_email('email') }} as email,
