@@ -198,16 +198,24 @@ RULES: dict[str, list[Defect]] = {
     "oracle_brm.usage": [rule("future_date", usage_date=future_dates)],
     "retail.customers": [rule("future_date", registration_date=future_times)],
     "retail.transactions": [
-        rule(
-            "negative_amount",
-            total_amount=_BELOW_ZERO,
-            transaction_type=("PURCHASE", "EXCHANGE"),
+        *(
+            rule(
+                "negative_amount",
+                **{amount: _BELOW_ZERO, "transaction_type": ("PURCHASE", "EXCHANGE")},
+            )
+            for amount in ("total_amount", "tax_amount", "shipping_amount")
         ),
         rule("unknown_currency", currency_code=UNKNOWN_CURRENCIES),
         rule("future_date", transaction_date=future_times),
     ],
     "retail.transaction_items": [
         rule("not_positive_quantity", quantity=("0", "-1", "-3"), item_status=("SOLD",)),
+        rule(
+            "too_large",
+            quantity=("2000000", "-2000000.5"),
+            unit_price=("9999999.99",),
+            item_status=("RETURNED",),
+        ),
         rule("unknown_transaction", transaction_id=("T-LOST", "T0000000000000", "?")),
     ],
     "web.events": [

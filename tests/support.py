@@ -127,6 +127,8 @@ def tables_that_differ(one: Warehouse, other: Warehouse, *, least: int) -> list[
 
 
 LARGE_AMOUNT = "9999999999.99"
+# of what becomes no floating number, which has no cents left at that size
+LARGEST_AMOUNT = "9999999999999.99"
 
 
 def load_awkward_rows(raw_dir: Path) -> None:
@@ -141,8 +143,8 @@ def load_awkward_rows(raw_dir: Path) -> None:
             " and currency_code = 'EUR' and length(trim(customer_id)) > 3",
         ),
         "retail.transaction_items": (
-            "'#1' as item_id, '#1001' as transaction_id, '1000000' as quantity,"
-            " '9999.99' as unit_price, '0' as discount_amount",
+            "'#1' as item_id, '#1001' as transaction_id, '999999.5' as quantity,"
+            " '9999999.99' as unit_price, '0' as discount_amount",
             "item_status = 'SOLD' and length(trim(product_id)) > 3",
         ),
         "oracle_brm.billing_transaction": (
@@ -150,11 +152,11 @@ def load_awkward_rows(raw_dir: Path) -> None:
             "transaction_type = 'invoice' and length(trim(customer_id)) > 3",
         ),
         "oracle_brm.subscription": (
-            f"'#1' as subscription_id, '{LARGE_AMOUNT}' as mrr, 'EUR' as currency",
+            f"'#1' as subscription_id, '{LARGEST_AMOUNT}' as mrr, 'EUR' as currency",
             "status = 'Active' and end_date is null and length(trim(customer_id)) > 3",
         ),
         "salesforce.opportunity": (
-            f"'#1' as id, '{LARGE_AMOUNT}' as amount, 'EUR' as currency",
+            f"'#1' as id, '{LARGEST_AMOUNT}' as amount, 'EUR' as currency",
             "is_won = 'true'",
         ),
     }

@@ -18,7 +18,7 @@
         cast({{ subject or 'null' }} as {{ dbt.type_string() }}) as subject,
         cast({{ detail or 'null' }} as {{ dbt.type_string() }}) as detail,
         cast({{ severity or 'null' }} as {{ dbt.type_string() }}) as severity,
-        cast({{ amount_reporting or 'null' }} as numeric(18, 4)) as amount_reporting,
+        cast({{ amount_reporting or 'null' }} as numeric(28, 4)) as amount_reporting,
         cast({{ channel or 'null' }} as {{ dbt.type_string() }}) as channel
     from {{ relation }}
     {%- if condition %}

@@ -31,6 +31,12 @@ commonest as (
 )
 
 select
+    'Of ' || metrics.source_name || '.' || metrics.table_name || ' '
+    || cast(metrics.rejected_count as {{ dbt.type_string() }}) || ' of '
+    || cast(metrics.accepted_count + metrics.rejected_count as {{ dbt.type_string() }})
+    || ' rows are rejected, most for ' || commonest.reason_code || ' ('
+    || cast(commonest.row_count as {{ dbt.type_string() }})
+    || '): see operations.rejected_records.' as message,
     metrics.source_name,
     metrics.table_name,
     metrics.accepted_count,

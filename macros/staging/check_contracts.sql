@@ -77,14 +77,15 @@
             'string', 'boolean', 'date', 'timestamp', 'bigint', 'numeric',
         ])) %}
         {% do said.append((place, column.meta, [
-            'required', 'if_absent', 'kind', 'accepted_values', 'min', 'max', 'format',
-            'phone_country', 'if_invalid', 'pii',
+            'required', 'if_absent', 'kind', 'accepted_values', 'min', 'max', 'sign',
+            'format', 'phone_country', 'if_invalid', 'pii',
         ])) %}
         {% do said.append((place ~ ': format', [column.meta.format], [none, 'email'])) %}
         {% do said.append((place ~ ': kind', [column.meta.kind], [
             none, 'id', 'party_id', 'salesforce_id', 'given_name', 'family_name', 'name', 'birth_date',
             'country',
         ])) %}
+        {% do said.append((place ~ ': sign', [column.meta.sign], [none, 'magnitude'])) %}
         {% do said.append((place ~ ': if_invalid', [column.meta.if_invalid], [none, 'reject'])) %}
         {% do said.append((place ~ ': phone_country', [column.meta.phone_country], [none] + names)) %}
         {% if column.name in contract.row_key and column.data_type != 'string' %}

@@ -9,11 +9,11 @@
         one day after the row was loaded
       columns: data_type, and in config.meta: required (null rejects the row, and the raw table must
         have the column), if_absent (what stands for one that it lacks, SQL over the typed columns),
-        kind (what the column names: id, party_id, salesforce_id, given_name, family_name, name, country;
-        words for nothing are null there, see meant_text; birth_date: neither a date that stands for nothing
-        nor one of the future), accepted_values (any case), min, max, format (email), phone_country
-        (see valid_value), if_invalid (`reject`; else an invalid value becomes null and the row
-        counts as repaired)
+        kind (what the column names: id, party_id, salesforce_id, given_name, family_name, name,
+        country; words for nothing are null there, see meant_text; birth_date: neither a date that
+        stands for nothing nor one of the future), accepted_values (any case), min, max, sign
+        (magnitude), format (email), phone_country (see valid_value), if_invalid (`reject`; else an
+        invalid value becomes null and the row counts as repaired)
     lookups: models or seeds that a reject_when condition names.
 
     An incremental run judges the rows whose key was loaded again since the last one, all versions

@@ -3,10 +3,12 @@
 
     texts: a relation in scope that holds the row's columns as text, trimmed, empty as null.
     column: the column of the raw contract: data_type (string, boolean, date, timestamp, bigint,
-      numeric(p, s)) and meta accepted_values, min, max, format, phone_country.
+      numeric(p, s)) and meta accepted_values, min, max, sign, format, phone_country.
     accepted_values match in any case and come back as the contract spells them. phone_country names
     the column of the country in which a number without a calling code is dialled: where that is one
-    that nobody knows the calling code of, the number is not valid.
+    that nobody knows the calling code of, the number is not valid. Of `sign: magnitude` the number is
+    taken without its sign. A decimal is not valid beyond ±10^13, whatever its type would hold: below,
+    all that is computed of it fits.
 #}
 {% macro valid_value(texts, column, placeholders) -%}
     {%- set meta = column.meta -%}
@@ -34,11 +36,15 @@
             {%- else -%} {{ to_decimal(text, column.data_type) }}
             {%- endif -%}
         {%- endset -%}
-        {%- if meta.min is defined or meta.max is defined -%}
+        {%- set typed = 'abs(' ~ typed ~ ')' if meta.sign == 'magnitude' else typed -%}
+        {%- set largest = 10 ** 13 if column.data_type.startswith('numeric') else none -%}
+        {%- set min = meta.get('min', -largest if largest else none) -%}
+        {%- set max = meta.get('max', largest) -%}
+        {%- if min is not none or max is not none -%}
             {%- set quote = "'" if column.data_type == 'date' else '' -%}
             {%- set bounds = [] -%}
-            {%- if meta.min is defined -%}{%- do bounds.append(typed ~ ' >= ' ~ quote ~ meta.min ~ quote) -%}{%- endif -%}
-            {%- if meta.max is defined -%}{%- do bounds.append(typed ~ ' <= ' ~ quote ~ meta.max ~ quote) -%}{%- endif -%}
+            {%- if min is not none -%}{%- do bounds.append(typed ~ ' >= ' ~ quote ~ min ~ quote) -%}{%- endif -%}
+            {%- if max is not none -%}{%- do bounds.append(typed ~ ' <= ' ~ quote ~ max ~ quote) -%}{%- endif -%}
             case when {{ bounds | join(' and ') }} then {{ typed }} end
         {%- else -%}
             {{ typed }}

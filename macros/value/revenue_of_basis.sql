@@ -12,6 +12,6 @@
         {%- else %}
         net_revenue_reporting + billed_revenue_reporting
         {%- endif %}
-        as numeric(18, 4)
+        as numeric(28, 4)
     )
 {%- endmacro %}

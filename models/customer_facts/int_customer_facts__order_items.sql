@@ -20,7 +20,10 @@ lines as (
         orders.currency,
         orders.reporting_rate,
         orders.ordered_at,
-        order_items.quantity * order_items.unit_price as gross_amount,
+        cast(
+            round(cast(order_items.quantity as numeric(19, 4)) * order_items.unit_price, 4)
+            as numeric(18, 4)
+        ) as gross_amount,
         case when orders.order_type = 'exchange' then 0 else orders.direction end as direction
     from order_items
     inner join orders using (order_id)
@@ -45,7 +48,7 @@ select
     currency,
     quantity,
     unit_price,
-    cast(gross_amount as numeric(18, 4)) as gross_amount,
+    gross_amount,
     discount_amount,
     cast(direction * (gross_amount - discount_amount) as numeric(18, 4)) as net_amount,
     {{ in_reporting_currency('direction * (gross_amount - discount_amount)', 'reporting_rate') }}

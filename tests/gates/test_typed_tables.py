@@ -106,7 +106,6 @@ def test_a_typed_table_is_judged_as_its_text(gated: Gated, table: str, number: s
     ("table", "column", "kind", "bad"),
     [
         ("retail.products", "list_price", "decimal(18, 2)", "-1"),
-        ("retail.transaction_items", "quantity", "decimal(18, 4)", "1.5"),
         ("cx_survey.survey_response", "nps_rating", "bigint", "42"),
         ("cx_survey.survey_response", "csat_rating", "double", "0"),
         ("external.sentiment", "score", "double", "2"),

@@ -88,6 +88,8 @@ def _typed(column: str, contract: dict[str, Any]) -> str:
         return f"case lower({text}) {whens} end"
     else:
         return text
+    if contract.get("sign") == "magnitude":
+        value = f"abs({value})"
     limits = []
     for side, sign in (("min", ">="), ("max", "<=")):
         if side in contract:

@@ -1,6 +1,7 @@
 """Files as spreadsheets and other systems write them: every row counts, or the run says why not."""
 
 import csv
+import json
 import shutil
 import threading
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from tests.support import REPOSITORY, Warehouse, failures_of
 
 AS_OF = "2026-02-02"
 LOADED = "2026-02-01 02:00:00"
-LARGE = Decimal("9999999999.99")
+LARGE = Decimal("9999999999999.99")
 
 
 def contract(table: str) -> dict[str, str]:
@@ -83,9 +84,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     )
     file.unlink()
     orders = [
-        order("#1001", total_amount="1.00"),
-        order("#1002", total_amount="2.00"),
-        order("1003", total_amount="3.00", customer_id="#N/A"),
+        order("#1001", total_amount="1.00", online_order_id="A-1"),
+        order("#1002", total_amount="2.00", online_order_id="A-2"),
+        order("1003", total_amount="3.00", online_order_id="1003.0", customer_id="#N/A"),
+        order("too large", total_amount="10000000000000.01"),
+        order("negative tax", tax_amount="-0.01"),
     ]
     write(raw_dir, "retail.transactions", orders)
     # another file of the table, with its columns in another order and one that nobody knows
@@ -108,11 +111,33 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
                 "item_id": "i1",
                 "transaction_id": "large-eur",
                 "product_id": "p1",
-                "quantity": "1000000",
-                "unit_price": "9999.99",
-                "discount_amount": "0",
+                "quantity": "999999.5",
+                "unit_price": "9999999.99",
                 "item_status": "SOLD",
+            },
+            {
+                "item_id": "i2",
+                "transaction_id": "large-eur",
+                "product_id": "p1",
+                "quantity": "-1000001",
+                "unit_price": "9999999.99",
+                "item_status": "RETURNED",
+            },
+        ],
+    )
+    write(
+        raw_dir,
+        "web.events",
+        [
+            {
+                "event_id": f"e{number}",
+                "event_type": "purchase",
+                "event_timestamp": "2026-01-10 10:00:00",
+                "cookie_id": f"k{number}",
+                "order_id": order_number,
+                "revenue": "12.50",
             }
+            for number, order_number in enumerate(["B-1", "B-2", "#1003", "", "(not set)"])
         ],
     )
     money = {"amount": str(LARGE), "currency": "EUR"}
@@ -145,7 +170,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ],
     )
     absent = ["retail.products", "retail.stores", "oracle_brm.usage"]
-    variables = {"sources": ["retail", "oracle_brm"], "absent_tables": absent, "as_of_date": AS_OF}
+    sources = ["retail", "oracle_brm", "web"]
+    variables = {"sources": sources, "absent_tables": absent, "as_of_date": AS_OF}
     built = Warehouse(folder, raw_dir, variables)
     built.build()
     return built
@@ -160,16 +186,18 @@ def received(warehouse: Warehouse, table: str) -> tuple[Any, ...]:
 
 
 def test_rows_that_begin_with_a_hash_are_rows(shop: Warehouse) -> None:
-    assert received(shop, "transactions") == (6, 6, 0, 0)
+    assert received(shop, "transactions") == (8, 6, 2, 0)
     orders = shop.query("select order_id from marts.orders where order_id like 'retail:%'")
     assert {("retail:#1001",), ("retail:#1002",), ("retail:1003",), ("retail:#large",)} <= {*orders}
 
 
 def test_a_spreadsheets_word_for_an_error_is_no_key(shop: Warehouse) -> None:
     assert received(shop, "customers")[:3] == (7, 6, 1)
-    assert shop.query("select row_key, reason_code from operations.rejected_records") == [
-        (None, "missing_customer_id")
-    ]
+    rejected = shop.query(
+        "select row_key, reason_code from operations.rejected_records"
+        " where table_name = 'customers'"
+    )
+    assert rejected == [(None, "missing_customer_id")]
 
 
 def test_a_spreadsheets_word_for_an_error_is_nobody(shop: Warehouse) -> None:
@@ -209,16 +237,53 @@ def test_large_amounts_are_exact_to_the_cent(shop: Warehouse) -> None:
     assert amounts["retail:#large"] == LARGE
     assert amounts["retail:large-eur"] == in_pounds
     assert amounts["retail:large-back"] == -LARGE
-    line = Decimal("1000000") * Decimal("9999.99")
+    line = Decimal("999999.5") * Decimal("9999999.99")
     assert shop.query("select gross_amount, net_amount_reporting from marts.order_items") == [
         (line, (line * rate).quantize(Decimal("0.0001")))
     ]
     total = Decimal("3.00") + in_pounds
-    assert shop.query("select monetary from marts.customer_rfm") == [(total,)]
+    assert (total,) in shop.query("select monetary from marts.customer_rfm")
     assert (total,) in shop.query("select net_revenue_reporting from marts.customer_360")
     for entity, amount in (("billing_transactions", "amount"), ("subscriptions", "mrr")):
         found = shop.query(f"select {amount}, {amount}_reporting from conformed.int_{entity}")
         assert found == [(LARGE, in_pounds)]
+    assert {*shop.query("select arr from marts.mrr_monthly")} == {(12 * in_pounds,)}
+    assert 12 * in_pounds > 10**14
+
+
+def test_an_amount_that_is_too_large_or_negative_rejects_its_row(shop: Warehouse) -> None:
+    rejected = shop.query(
+        "select row_key, reason_code from operations.rejected_records"
+        " where table_name like 'transaction%'"
+    )
+    assert {*rejected} == {
+        ("too large", "invalid_total_amount"),
+        ("negative tax", "negative_amount"),
+        ("i2", "too_large"),
+    }
+
+
+def test_purchases_that_may_count_twice_or_not_at_all_are_a_warning(shop: Warehouse) -> None:
+    path = shop.folder / "target" / "run_results.json"
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    told = {
+        result["unique_id"].split(".")[2]: {row[0] for row in shop.query(result["compiled_code"])}
+        for result in results
+        if result["status"] == "warn"
+    }
+    assert told == {
+        "purchases_tracked_without_a_number": {
+            "Without an order number web tracked 2 purchases of 25.00 GBP, which are no orders:"
+            " event web:e3 is one. Let the shop send the number of each."
+        },
+        "order_numbers_find_their_partners": {
+            "retail has 3 order numbers, of which tracking saw 1, so that purchases may count"
+            " twice: it has A-1, the other side B-1. Let both write a purchase's number alike.",
+            "web has 3 order numbers, of which the order systems know 1, so that purchases may"
+            " count twice: it has B-1, the other side A-1. Let both write a purchase's number"
+            " alike.",
+        },
+    }
 
 
 @pytest.fixture(scope="module")

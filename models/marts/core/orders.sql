@@ -58,7 +58,7 @@ select
     orders.net_amount,
     orders.net_amount_reporting,
     cast(coalesce(item_totals.item_count, 0) as bigint) as item_count,
-    cast(coalesce(item_totals.unit_count, 0) as bigint) as unit_count,
+    cast(coalesce(item_totals.unit_count, 0) as numeric(28, 4)) as unit_count,
 
     -- times
     orders.ordered_at,

@@ -124,23 +124,23 @@ select
     month_start_date,
 
     -- movements: opening + new + expansion − contraction − churned + reactivated + fx = closing
-    cast(opening_mrr as numeric(18, 4)) as opening_mrr,
-    cast(case when opening_mrr = 0 and not had_mrr then closing_mrr else 0 end as numeric(18, 4))
+    cast(opening_mrr as numeric(28, 4)) as opening_mrr,
+    cast(case when opening_mrr = 0 and not had_mrr then closing_mrr else 0 end as numeric(28, 4))
         as new_mrr,
     cast(
         case when goes_on then greatest(closing_mrr - opening_mrr - fx_mrr, 0) else 0 end
-        as numeric(18, 4)
+        as numeric(28, 4)
     ) as expansion_mrr,
     cast(
         case when goes_on then greatest(opening_mrr + fx_mrr - closing_mrr, 0) else 0 end
-        as numeric(18, 4)
+        as numeric(28, 4)
     ) as contraction_mrr,
-    cast(case when closing_mrr = 0 then opening_mrr else 0 end as numeric(18, 4)) as churned_mrr,
-    cast(case when opening_mrr = 0 and had_mrr then closing_mrr else 0 end as numeric(18, 4))
+    cast(case when closing_mrr = 0 then opening_mrr else 0 end as numeric(28, 4)) as churned_mrr,
+    cast(case when opening_mrr = 0 and had_mrr then closing_mrr else 0 end as numeric(28, 4))
         as reactivated_mrr,
-    cast(fx_mrr as numeric(18, 4)) as fx_mrr,
-    cast(closing_mrr as numeric(18, 4)) as closing_mrr,
-    cast(12 * closing_mrr as numeric(18, 4)) as arr,
+    cast(fx_mrr as numeric(28, 4)) as fx_mrr,
+    cast(closing_mrr as numeric(28, 4)) as closing_mrr,
+    cast(12 * closing_mrr as numeric(28, 4)) as arr,
 
     -- counts
     cast(active_subscription_count as bigint) as active_subscription_count,

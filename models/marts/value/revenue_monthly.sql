@@ -60,14 +60,14 @@ select
 
     -- orders
     cast(purchase_count as bigint) as purchase_count,
-    cast(purchase_revenue_reporting as numeric(18, 4)) as purchase_revenue_reporting,
+    cast(purchase_revenue_reporting as numeric(28, 4)) as purchase_revenue_reporting,
     cast(return_count as bigint) as return_count,
-    cast(return_amount_reporting as numeric(18, 4)) as return_amount_reporting,
-    cast(other_amount_reporting as numeric(18, 4)) as other_amount_reporting,
-    cast(net_revenue_reporting as numeric(18, 4)) as net_revenue_reporting,
+    cast(return_amount_reporting as numeric(28, 4)) as return_amount_reporting,
+    cast(other_amount_reporting as numeric(28, 4)) as other_amount_reporting,
+    cast(net_revenue_reporting as numeric(28, 4)) as net_revenue_reporting,
 
     -- billing, and both
-    cast(billed_revenue_reporting as numeric(18, 4)) as billed_revenue_reporting,
+    cast(billed_revenue_reporting as numeric(28, 4)) as billed_revenue_reporting,
     {{ revenue_of_basis("revenue_basis <> 'orders'") }} as revenue_reporting,
 
     is_whole_month

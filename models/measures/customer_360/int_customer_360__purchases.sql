@@ -25,7 +25,7 @@ summed as (
         customer_id,
         sum(case when is_purchase then 1 else 0 end) as purchase_count,
         sum(case when is_return then 1 else 0 end) as return_count,
-        cast(sum(net_amount_reporting) as numeric(18, 4)) as net_revenue_reporting,
+        cast(sum(net_amount_reporting) as numeric(28, 4)) as net_revenue_reporting,
         {{ mean_of('case when is_purchase then net_amount_reporting end', 4) }}
             as average_order_value,
         min(case when is_purchase then order_date end) as first_purchase_date,
@@ -55,7 +55,7 @@ select
     summed.purchase_count,
     summed.return_count,
     summed.net_revenue_reporting,
-    cast(summed.average_order_value as numeric(18, 4)) as average_order_value_reporting,
+    cast(summed.average_order_value as numeric(28, 4)) as average_order_value_reporting,
 
     -- when
     summed.first_purchase_date,

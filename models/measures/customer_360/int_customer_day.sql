@@ -126,7 +126,7 @@ select
         case
             when revenue_of_day.customer_id is not null then revenue_of_day.net_revenue_reporting
             {{ 'else 0' if suppliers_of('orders') }}
-        end as numeric(18, 4)
+        end as numeric(28, 4)
     ) as net_revenue_reporting,
     revenue.revenue_reporting as lifetime_revenue_reporting,
     recurring.mrr,

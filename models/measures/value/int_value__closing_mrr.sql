@@ -35,11 +35,11 @@ select
     summed.customer_id,
     summed.month_start_date,
     summed.currency,
-    cast(summed.mrr as numeric(18, 4)) as mrr,
+    cast(summed.mrr as numeric(28, 4)) as mrr,
     case '{{ var("mrr_rate") }}'
         when 'month_end'
             then {{ in_reporting_currency('summed.mrr', 'exchange_rates.reporting_rate') }}
-        else cast(summed.mrr_reporting as numeric(18, 4))
+        else cast(summed.mrr_reporting as numeric(28, 4))
     end as mrr_reporting,
     summed.subscription_count
 from summed

@@ -52,12 +52,12 @@ select
     purchases.is_before_data,
 
     -- to date, and by a simple rule
-    cast(revenue.revenue_reporting * {{ var('clv_margin') }} as numeric(18, 4)) as historic_clv,
-    cast(annual.annual_revenue as numeric(18, 4)) as annual_revenue_reporting,
+    cast(revenue.revenue_reporting * {{ var('clv_margin') }} as numeric(28, 4)) as historic_clv,
+    cast(annual.annual_revenue as numeric(28, 4)) as annual_revenue_reporting,
     cast(
         annual.annual_revenue
         * {{ var('clv_lifetime_years') }}
-        * {{ var('clv_margin') }} as numeric(18, 4)
+        * {{ var('clv_margin') }} as numeric(28, 4)
     )
         as simple_clv,
     cast(round(trends.revenue_growth_pct, 6) as double) as revenue_growth_pct,
@@ -68,11 +68,11 @@ select
     round(predictions.expected_orders_3m, 6) as expected_orders_3m,
     round(predictions.expected_orders_12m, 6) as expected_orders_12m,
     round(predictions.expected_orders_24m, 6) as expected_orders_24m,
-    cast(predictions.expected_order_value as numeric(18, 4)) as expected_order_value,
+    cast(predictions.expected_order_value as numeric(28, 4)) as expected_order_value,
     {%- for months in (3, 12, 24) %}
         cast(
             predictions.discounted_orders_{{ months }}m * predictions.expected_order_value
-            * {{ var('clv_margin') }} as numeric(18, 4)
+            * {{ var('clv_margin') }} as numeric(28, 4)
         ) as predicted_clv_{{ months }}m,
     {%- endfor %}
     cast(

@@ -37,7 +37,7 @@ owed as (
 
 select
     owed.customer_id,
-    cast(owed.overdue_amount_reporting as numeric(18, 4)) as overdue_amount_reporting,
+    cast(owed.overdue_amount_reporting as numeric(28, 4)) as overdue_amount_reporting,
     round(
         cast(paid.on_time_amount_reporting as double) / cast(paid.due_amount_reporting as double), 6
     ) as on_time_share,

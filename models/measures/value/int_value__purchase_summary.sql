@@ -64,8 +64,9 @@ select
     cast(
         case
             when summed.repeat_value_day_count > 0
-                then summed.repeat_value_reporting / summed.repeat_value_day_count
-        end as numeric(18, 4)
+                then cast(summed.repeat_value_reporting as numeric(28, 4))
+                    / summed.repeat_value_day_count
+        end as numeric(28, 4)
     ) as mean_repeat_value_reporting
 from summed
 cross join beginning

@@ -37,8 +37,8 @@ paid as (
 
 select
     summed.customer_id,
-    cast(summed.mrr as numeric(18, 4)) as mrr,
-    cast(summed.arr as numeric(18, 4)) as arr,
+    cast(summed.mrr as numeric(28, 4)) as mrr,
+    cast(summed.arr as numeric(28, 4)) as arr,
     cast(summed.active_subscription_count as bigint) as active_subscription_count,
     summed.active_products,
     summed.days_to_renewal,

@@ -26,7 +26,7 @@ select
     end
         as revenue_basis,
     first_revenue_date,
-    cast(net_revenue_reporting as numeric(18, 4)) as net_revenue_reporting,
-    cast(billed_revenue_reporting as numeric(18, 4)) as billed_revenue_reporting,
+    cast(net_revenue_reporting as numeric(28, 4)) as net_revenue_reporting,
+    cast(billed_revenue_reporting as numeric(28, 4)) as billed_revenue_reporting,
     {{ revenue_of_basis('has_billing') }} as revenue_reporting
 from summed

@@ -34,7 +34,7 @@ select
     'billing' as revenue_source,
     billing_transactions.transaction_type as revenue_type,
     cast(billing_transactions.transacted_at as date) as revenue_date,
-    cast(billing_revenue_types.direction * billing_transactions.amount_reporting as numeric(18, 4))
+    cast(billing_revenue_types.direction * billing_transactions.amount_reporting as numeric(28, 4))
         as amount_reporting
 from billing_transactions
 inner join billing_revenue_types

@@ -50,8 +50,8 @@ select
     scored.last_purchase_date,
     cast(scored.recency_days as bigint) as recency_days,
     cast(scored.frequency as bigint) as frequency,
-    cast(scored.monetary as numeric(18, 4)) as monetary,
-    cast(scored.purchase_amount as numeric(18, 4)) as purchase_amount,
+    cast(scored.monetary as numeric(28, 4)) as monetary,
+    cast(scored.purchase_amount as numeric(28, 4)) as purchase_amount,
 
     -- scores
     scored.recency_score,

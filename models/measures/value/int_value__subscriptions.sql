@@ -115,8 +115,8 @@ select
     -- how much
     coalesce(present_periods.currency, dated.currency) as currency,
     cast(coalesce(present_periods.mrr, 0) as numeric(18, 4)) as mrr,
-    cast(coalesce(present_periods.mrr_reporting, 0) as numeric(18, 4)) as mrr_reporting,
-    cast(12 * coalesce(present_periods.mrr_reporting, 0) as numeric(18, 4)) as arr_reporting,
+    cast(coalesce(present_periods.mrr_reporting, 0) as numeric(28, 4)) as mrr_reporting,
+    cast(12 * coalesce(present_periods.mrr_reporting, 0) as numeric(28, 4)) as arr_reporting,
     first_periods.mrr_reporting as first_mrr_reporting,
     cast(dated.version_count as bigint) as version_count
 from dated

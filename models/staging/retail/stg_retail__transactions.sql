@@ -29,8 +29,8 @@ select
     -- amounts, in the currency
     {{ normalise_currency('currency_code') }} as currency,
     abs(total_amount) as total_amount,
-    coalesce(tax_amount, 0) as tax_amount,
-    coalesce(shipping_amount, 0) as shipping_amount,
+    abs(coalesce(tax_amount, 0)) as tax_amount,
+    abs(coalesce(shipping_amount, 0)) as shipping_amount,
     coalesce(discount_amount, 0) as discount_amount,
     loyalty_points_earned,
     loyalty_points_redeemed,

@@ -12,12 +12,12 @@ purchases as (
     select
         *,
         row_number() over (
-            partition by online_order_id
+            partition by {{ normalise_order_number('online_order_id') }}
             order by occurred_at, source_event_id
         ) as purchase_number
     from events
     where event_type = 'purchase'
-        and online_order_id is not null
+        and {{ normalise_order_number('online_order_id') }} is not null
         and revenue_reporting is not null
 )
 
