@@ -47,6 +47,11 @@ class Target:
     columns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
+    def known_tables(self) -> set[tuple[str, str]]:
+        """Source and table of all that the project knows, switched on or off."""
+        return {*self.tables, *self.disabled}
+
+    @property
     def engine(self) -> str:
         """duckdb, snowflake or databricks."""
         return str(self.adapter.type())
