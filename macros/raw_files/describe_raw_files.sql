@@ -174,7 +174,7 @@ select
     delimiter,
     to_json(columns)::varchar as columns,
     case
-        when size = 0 then 'is empty (0 bytes)'
+        when size < 2 then 'is empty (' || size || ' bytes)'
         when problem is not null then problem
         when len(twice) > 0
             then 'names a column twice: ' || array_to_string(list_distinct(twice), ', ')
