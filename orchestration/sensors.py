@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.load.files import find_files, place_of
+from orchestration.load import find_files
 from orchestration.resources import Warehouse, path_of
 from orchestration.retries import judged
 
@@ -31,9 +31,9 @@ class LandingFolder(dg.ConfigurableResource[Any]):
         folder = Path(self.path) if self.path else path_of("CUSTOMER_360_RAW_DIR")
         found: dict[str, list[str]] = {}
         for file in find_files(folder) if folder.is_dir() else []:
-            status = file.stat()
+            status = file.path.stat()
             entry = f"{file.name} {status.st_size} {status.st_mtime_ns}"
-            found.setdefault("/".join(place_of(file, folder)), []).append(entry)
+            found.setdefault(f"{file.source}/{file.table}", []).append(entry)
         return {table: _hash("\n".join(entries)) for table, entries in found.items()}
 
 

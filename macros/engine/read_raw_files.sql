@@ -2,13 +2,13 @@
     Makes the raw tables of the enabled sources readable, before anything runs.
 
     Snowflake and Databricks: a loader has filled them, nothing to do.
-    DuckDB: a view `raw_<source>.<table>` over the files of CUSTOMER_360_RAW_DIR (default data/raw),
-    `<source>/<table>.parquet|csv|json` and what was appended beside it (`<table>.0002.parquet`).
+    DuckDB: a view `raw_<source>.<table>` over the files of CUSTOMER_360_RAW_DIR (default data/raw);
+    macros/raw_files/ says which are read, and how.
     A real table of that name stands, and within a run of Dagster's a view does, too: its gate has
     seen those files and no later ones. Other views go first, so that none of earlier files outlives
     a file that is gone or cannot be read.
     Text whose rows this run will judge is read once to its end, so that a row that cannot be read is
-    told with its file and line, and ends the run.
+    told with its file and line, and ends the run. A file that is not read is told in a warning.
     All of that is done in here: where a statement that a hook returns fails, dbt goes on and fails
     once more for want of the table. Commands that build and test nothing (compile, docs generate) render
     hooks, too, in the midst of the models: for them the views stay as they are.
@@ -40,31 +40,100 @@
     {% endfor %}
     {% if drops %}{% do run_query(drops | join(';\n')) %}{% endif %}
 
-    {% set files = duckdb_raw_files() %}
+    {% set found = duckdb_described_files(nodes) %}
     {% set views = [] %}
     {% set checks = [] %}
-    {% for node in nodes %}
-        {% set found = files.get(node.source_name ~ '/' ~ node.name, {}) %}
-        {% if found | length > 1 %}
-            {% do exceptions.raise_compiler_error(
-                'Files of more than one format for ' ~ node.source_name ~ '.' ~ node.name
-                ~ ' under ' ~ raw_dir() ~ ': ' ~ found.keys() | join(', ') ~ '. Keep one.'
-            ) %}
-        {% elif found %}
-            {% set extension, paths = (found.items() | list)[0] %}
-            {% set rows = duckdb_rows_of_files(extension, paths, node) %}
-            {% do views.append('create schema if not exists ' ~ raw_relation(node).without_identifier()) %}
-            {% do views.append('create view ' ~ raw_relation(node) ~ ' as ' ~ rows) %}
-            {% set base_model = 'model.' ~ project_name ~ '.base_' ~ node.source_name ~ '__' ~ node.name %}
-            {% set is_text = extension != 'parquet' or 'decode(' in rows %}
-            {% if is_text and base_model in selected_resources | default([]) %}
-                {% do checks.append('select count(columns(*)) from ' ~ raw_relation(node)) %}
-            {% endif %}
+    {% for node in nodes if node.source_name ~ '/' ~ node.name in found %}
+        {% set files = found[node.source_name ~ '/' ~ node.name] %}
+        {% set contract = contract_of(node) %}
+        {% set columns = columns_of_files(node) %}
+        {% set rows = rows_of_raw_files(files, columns) %}
+        {% do views.append('create schema if not exists ' ~ raw_relation(node).without_identifier()) %}
+        {% do views.append('create view ' ~ raw_relation(node) ~ ' as ' ~ rows) %}
+        {% set is_text = files | rejectattr('format', 'equalto', 'parquet') | list or 'decode(' in rows %}
+        {% if is_text and contract.unique_id in selected_resources | default([]) %}
+            {% do checks.append(bad_raw_rows(files, columns)) %}
         {% endif %}
     {% endfor %}
     {% if views %}{% do run_query(views | join(';\n')) %}{% endif %}
-    {% for check in checks %}{% do run_query(check) %}{% endfor %}
+    {% set problems = [] %}
+    {% for check in checks %}
+        {% do problems.extend(duckdb_dicts(check)) %}
+    {% endfor %}
+    {% do refuse_raw_files(problems) %}
     {{ return('') }}
+{% endmacro %}
+
+
+{#
+    The files of raw tables: `<source>/<table>` -> files, with what rows_of_raw_files() asks of each.
+    Warns of files that are not read, and raises a compiler error where one cannot be.
+
+    nodes: of the tables whose files are read.
+#}
+{% macro duckdb_described_files(nodes) %}
+    {% set needed = {} %}
+    {% for node in nodes %}
+        {% do needed.update({node.source_name ~ '/' ~ node.name: needed_columns(node)}) %}
+    {% endfor %}
+    {% set known = [] %}
+    {% for source_name, system in var('source_systems').items() %}
+        {% for table_name in system.tables %}{% do known.append(source_name ~ '/' ~ table_name) %}{% endfor %}
+    {% endfor %}
+    {% set files = [] %}
+    {% set left_out = [] %}
+    {% for file in duckdb_dicts(find_raw_files(raw_dir(), known)) %}
+        {% if file.problem %}
+            {% do left_out.append(file) %}
+        {% elif file.source_name ~ '/' ~ file.table_name in needed %}
+            {% do files.append(file) %}
+        {% endif %}
+    {% endfor %}
+    {% if left_out %}
+        {% do exceptions.warn('Raw files that are not read:\n' ~ told_raw_files(left_out)) %}
+    {% endif %}
+
+    {% set found = {} %}
+    {% set problems = [] %}
+    {% for some in files | batch(250) %}
+        {# of both, the same files in the same order #}
+        {% for description in duckdb_dicts(describe_raw_files(some, needed)) %}
+            {% set file = some[loop.index0] %}
+            {% if description.problem %}{% do problems.append(description) %}{% endif %}
+            {% do file.update(description, columns=fromjson(description.columns or 'null')) %}
+            {% do found.setdefault(file.source_name ~ '/' ~ file.table_name, []).append(file) %}
+        {% endfor %}
+    {% endfor %}
+    {% do refuse_raw_files(problems) %}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{# Raises a compiler error where files cannot be read. #}
+{% macro refuse_raw_files(problems) %}
+    {% if problems %}
+        {% do exceptions.raise_compiler_error(
+            'Raw files that cannot be read (docs/warehouses.md says what to do):\n'
+            ~ told_raw_files(problems)
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{# The first of some files, a line each, with what is wrong with it. #}
+{% macro told_raw_files(files) %}
+    {% set lines = [] %}
+    {% for file in files[:20] %}{% do lines.append('  ' ~ file.file ~ ' ' ~ file.problem) %}{% endfor %}
+    {% if files | length > 20 %}{% do lines.append('  and ' ~ (files | length - 20) ~ ' more') %}{% endif %}
+    {{ return(lines | join('\n')) }}
+{% endmacro %}
+
+
+{# The rows of a query, each by the names of its columns. #}
+{% macro duckdb_dicts(query) %}
+    {% set rows = [] %}
+    {% for row in run_query(query).rows %}{% do rows.append(dict(row)) %}{% endfor %}
+    {{ return(rows) }}
 {% endmacro %}
 
 
@@ -88,20 +157,4 @@
 {# The relation of a raw table in the graph. #}
 {% macro raw_relation(node) %}
     {{ return(api.Relation.create(schema=node.schema, identifier=node.identifier)) }}
-{% endmacro %}
-
-
-{# The raw files there are: `<source>/<table>` -> format -> paths, in order. #}
-{% macro duckdb_raw_files() %}
-    {% set found = {} %}
-    {% for file in run_query(
-        "select file from glob(" ~ duckdb_text(raw_dir() ~ '/*/*.*') ~ ") order by 1"
-    ).columns[0].values() %}
-        {% set parts = (file | replace('\\', '/')).split('/') %}
-        {% set name = parts[-1].split('.') %}
-        {% if name[-1] in ('parquet', 'csv', 'json') %}
-            {% do found.setdefault(parts[-2] ~ '/' ~ name[0], {}).setdefault(name[-1], []).append(file) %}
-        {% endif %}
-    {% endfor %}
-    {{ return(found) }}
 {% endmacro %}

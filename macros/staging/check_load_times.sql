@@ -35,8 +35,8 @@
 
 {% macro duckdb__place_of_raw_table(raw_table, id) %}
     {% set files = [] %}
-    {% for paths in duckdb_raw_files().get(id | replace('.', '/'), {}).values() %}
-        {% do files.extend(paths) %}
+    {% for file in duckdb_dicts(find_raw_files(raw_dir(), [id | replace('.', '/')])) if not file.problem %}
+        {% do files.append(file.file) %}
     {% endfor %}
-    {{ return(files | join(', ') or raw_table) }}
+    {{ return(files[:5] | join(', ') or raw_table) }}
 {% endmacro %}

@@ -75,18 +75,6 @@
 {% endmacro %}
 
 
-{# The columns that a raw table must have, by the names it gives them; the time of loading is the last. #}
-{% macro needed_columns(node) %}
-    {% set base_model = 'model.' ~ project_name ~ '.base_' ~ node.source_name ~ '__' ~ node.name %}
-    {% set columns = graph.nodes[base_model].columns.values() | list %}
-    {% set names = [] %}
-    {% for column in columns if is_needed(column.name, columns) %}
-        {% do names.append(raw_name(node.source_name ~ '.' ~ node.name, column.name)) %}
-    {% endfor %}
-    {{ return(names + [node.loaded_at_field or '_loaded_at']) }}
-{% endmacro %}
-
-
 {# The column that says when a row of a raw table was loaded: its loaded_at_field, or _loaded_at. #}
 {% macro loaded_at_field(source_name, table_name) %}
     {% set source_id = 'source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name %}

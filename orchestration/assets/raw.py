@@ -8,8 +8,7 @@ import dagster as dg
 from orchestration.changes import Records
 from orchestration.changes.inputs import is_loaded_by_others
 from orchestration.changes.records import EVERYTHING, age
-from orchestration.load import Outcome, Status, load_files
-from orchestration.load.files import find_files
+from orchestration.load import Outcome, Status, find_files, load_files
 from orchestration.platform.warehouse import Target
 from orchestration.resources import POOL, Refresh, Warehouse, path_of
 from orchestration.retries import RETRIES, judged
@@ -137,11 +136,11 @@ def _load(target: Target, keys: Iterable[dg.AssetKey]) -> list[Outcome]:
     sources = sorted({source for source, _ in tables})
     elsewhere = set(target.tables) - tables
     files = [
-        path
-        for path in (find_files(raw_dir, sources) if tables else [])
-        if (path.relative_to(raw_dir).parts[0], path.name.split(".")[0]) not in elsewhere
+        file
+        for file in (find_files(raw_dir, target.known_tables, sources) if tables else [])
+        if (file.source, file.table) not in elsewhere
     ]
-    outcomes = list(load_files(target, raw_dir, files))
+    outcomes = list(load_files(target, files))
     target.adapter.execute_macro("read_raw_files")
     return outcomes
 

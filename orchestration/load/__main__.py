@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m orchestration.load",
-        description="Loads raw files, <source>/<table>[.<part>].parquet|csv|json, each once.",
+        description="Loads raw files, <source>/<table>[.<part>].<format>, each once.",
     )
     add_dbt_options(parser)
     raw_dir = Path(os.environ.get("CUSTOMER_360_RAW_DIR", "data/raw"))
@@ -72,16 +72,14 @@ def _load(console: Console, target: Target, options: argparse.Namespace) -> list
         raise CannotRunError(
             f"There is no folder {options.raw_dir}: name the one of the raw files with --raw-dir"
         )
-    files = find_files(options.raw_dir, options.source)
+    files = find_files(options.raw_dir, target.known_tables, options.source)
     outcomes = []
     with Progress(
         TextColumn("{task.description:<38}"), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(), console=console, transient=True,
     ) as progress:  # fmt: skip
         task = progress.add_task("loading", total=len(files))
-        for outcome in load_files(
-            target, options.raw_dir, files, replace_changed=options.replace_changed
-        ):
+        for outcome in load_files(target, files, replace_changed=options.replace_changed):
             progress.update(task, description=f"{outcome.source_name}/{outcome.file_name}"[:38])
             progress.advance(task)
             outcomes.append(outcome)

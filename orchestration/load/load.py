@@ -4,19 +4,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dbt_common.exceptions import DbtBaseException
 
 from orchestration.load.files import (
     LOADED_FROM,
     BadFileError,
+    FoundFile,
     RawFile,
     check_times,
     content_hash,
     contract_hash,
     examine,
-    place_of,
     write_texts,
 )
 from orchestration.load.journal import Journal, Outcome, Status
@@ -27,7 +26,7 @@ _HASH_LENGTH = 16
 
 
 def load_files(
-    target: Target, raw_dir: Path, files: Iterable[Path], *, replace_changed: bool = False
+    target: Target, files: Iterable[FoundFile], *, replace_changed: bool = False
 ) -> Iterator[Outcome]:
     """Loads files of a raw folder that are not loaded yet; yields what became of each.
 
@@ -35,50 +34,35 @@ def load_files(
     Raises DbtBaseException where not even the journal can be written.
     """
     journal = Journal(target)
-    formats: dict[tuple[str, str], str] = {}
     try:
-        for path in files:
-            outcome = _load(target, journal, raw_dir, path, replace_changed, formats)
+        for file in files:
+            outcome = _load(target, journal, file, replace_changed)
             journal.add(outcome, _now())
             yield outcome
     finally:
         journal.flush()
 
 
-def _load(
-    target: Target,
-    journal: Journal,
-    raw_dir: Path,
-    path: Path,
-    replace_changed: bool,
-    formats: dict[tuple[str, str], str],
-) -> Outcome:
-    """Loads one file. formats: of the tables met so far."""
-    source, name = place_of(path, raw_dir)
-    outcome = Outcome(source, name, path.name, Status.SKIPPED)
+def _load(target: Target, journal: Journal, file: FoundFile, replace_changed: bool) -> Outcome:
+    """Loads one file."""
+    outcome = Outcome(file.source, file.table, file.name, Status.SKIPPED)
     try:
-        if (source, name) in target.disabled:
+        if (file.source, file.table) in target.disabled:
             return replace(outcome, reason="its table is switched off in dbt's vars")
-        table = target.tables.get((source, name))
-        if table is None:
-            raise BadFileError(
-                f"belongs to no known table ({'.'.join(filter(None, (source, name)))}): files are "
-                "named <source>/<table>[.<part>].<format>"
-            )
+        if file.problem:
+            raise BadFileError(file.problem)
+        table = target.tables[file.source, file.table]
+        path = file.path
         outcome = replace(outcome, file_size=path.stat().st_size, file_hash=content_hash(path))
         if target.reads_in_place:
-            return _check_in_place(journal, outcome, path, table, formats)
-        return _load_rows(target, journal, outcome, path, table, replace_changed)
+            return _check_in_place(journal, outcome, file, table)
+        return _load_rows(target, journal, outcome, file, table, replace_changed)
     except (BadFileError, DbtBaseException, OSError) as error:
         return replace(outcome, status=Status.REJECTED, reason=_reason(error))
 
 
 def _check_in_place(
-    journal: Journal,
-    outcome: Outcome,
-    path: Path,
-    table: RawTable,
-    formats: dict[tuple[str, str], str],
+    journal: Journal, outcome: Outcome, file: FoundFile, table: RawTable
 ) -> Outcome:
     """Sees whether dbt will be able to read a file where it lies.
 
@@ -89,12 +73,7 @@ def _check_in_place(
     if last and (last.status, last.file_hash) == (Status.LOADED, outcome.file_hash):
         rows = last.row_count
     else:
-        rows = check_times(examine(path, table))
-    first = formats.setdefault((table.source, table.name), path.suffix)
-    if path.suffix != first:
-        raise BadFileError(
-            f"is not {first} as other files of its table are: DuckDB reads one format a table"
-        )
+        rows = check_times(examine(file, table))
     checked = replace(outcome, status=Status.LOADED, row_count=rows)
     return replace(checked, status=Status.SKIPPED) if last == checked else checked
 
@@ -103,7 +82,7 @@ def _load_rows(
     target: Target,
     journal: Journal,
     outcome: Outcome,
-    path: Path,
+    found: FoundFile,
     table: RawTable,
     replace_changed: bool,
 ) -> Outcome:
@@ -120,17 +99,17 @@ def _load_rows(
     elif last and (last.status, last.file_hash) == (Status.LOADED, outcome.file_hash):
         return replace(outcome, row_count=last.row_count)
     else:
-        there = _rows_of(target, table, path.name)
+        there = _rows_of(target, table, found.name)
 
-    mark = f"{path.name}#{str(outcome.file_hash)[:_HASH_LENGTH]}"
+    mark = f"{found.name}#{str(outcome.file_hash)[:_HASH_LENGTH]}"
     if mark not in there:
         if there and not replace_changed:
             raise BadFileError(
                 "has changed since it was loaded: give new rows a file of their own "
-                f"({table.name}.<part>{path.suffix}), or load with --replace-changed, which takes "
-                "out the rows it had"
+                f"({table.name}.<part>{found.path.suffix}), or load with --replace-changed, which "
+                "takes out the rows it had"
             )
-        file = examine(path, table)
+        file = examine(found, table)
         copy = target.work_dir / f"{table.source}_{table.name}_{mark.rpartition('#')[2]}.parquet"
         try:
             there[mark] = write_texts(file, copy, _now())

@@ -27,6 +27,7 @@ class RawTable:
     columns: tuple[str, ...]
     optional: frozenset[str]
     loaded_at: str
+    day_format: str | None = None  # of days in text, where var('raw_formats') says
 
 
 @dataclass
@@ -45,6 +46,11 @@ class Target:
     operations: Any
     work_dir: Path
     columns: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    @property
+    def known_tables(self) -> set[tuple[str, str]]:
+        """Source and table of all that the project knows, switched on or off."""
+        return {*self.tables, *self.disabled}
 
     @property
     def engine(self) -> str:
@@ -145,6 +151,8 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
     nodes: Any = manifest.nodes
     sources: Any = manifest.sources.values()
     switched_off: Any = manifest.disabled.values()
+    variables = {**adapter.config.vars.to_dict(), **adapter.config.cli_vars}
+    formats = variables.get("raw_formats") or {}
     tables = {}
     for source in sources:
         contract = nodes.get(f"model.{project}.base_{source.source_name}__{source.name}")
@@ -159,6 +167,7 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
                 name for name, column in contract.columns.items() if not is_needed(column.meta)
             ),
             source.loaded_at_field or "_loaded_at",
+            formats.get(f"{source.source_name}.{source.name}", {}).get("date"),
         )
     disabled = frozenset(
         (node.source_name, node.name)

@@ -17,8 +17,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-from orchestration.load import Outcome, Status, load_files
-from orchestration.load.files import find_files
+from orchestration.load import Outcome, Status, find_files, load_files
 from orchestration.platform.warehouse import Target, open_target
 from tests.support import REPOSITORY, WORLD_END, environment, failures_of
 
@@ -77,7 +76,7 @@ class Engine:
     def load(self, raw_dir: Path) -> list[Outcome]:
         """Load the files of a raw folder, none of which may be rejected."""
         with self.target() as target:
-            outcomes = list(load_files(target, raw_dir, find_files(raw_dir)))
+            outcomes = list(load_files(target, find_files(raw_dir, target.known_tables)))
         rejected = [outcome for outcome in outcomes if outcome.status == Status.REJECTED]
         assert not rejected, rejected
         return outcomes

@@ -10,6 +10,11 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases.yml").read_text(encoding="utf-8")
 )
 LOADED = "2026-02-01 02:00:00"
+# What rows say of themselves where a case does not say otherwise.
+USUAL = {
+    "retail.transactions": {"transaction_type": "PURCHASE", "transaction_status": "COMPLETED"},
+    "retail.transaction_items": {"item_status": "SOLD"},
+}
 SYSTEMS = {table.split(".")[0] for case in CASES for table in case["rows"]}
 TABLES = {table for case in CASES for table in case["rows"]}
 
@@ -44,10 +49,11 @@ def write_cases(raw_dir: Path) -> None:
     """Writes the cases' rows, each case into files of its own that have the columns it names."""
     for number, case in enumerate(CASES):
         for table, rows in case["rows"].items():
-            columns = list(dict.fromkeys(["_loaded_at", *(name for row in rows for name in row)]))
+            usual = {"_loaded_at": LOADED} | USUAL.get(table, {})
+            columns = list(dict.fromkeys([*usual, *(name for row in rows for name in row)]))
             path = raw_dir / f"{table.replace('.', '/')}.{number:03}.csv"
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, columns, lineterminator="\n")
                 writer.writeheader()
-                writer.writerows({"_loaded_at": LOADED} | row for row in rows)
+                writer.writerows(usual | row for row in rows)

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.load.files import FoundFile, find_files
 from simulator.tables import TABLES
 from simulator.writer import convert
 
@@ -31,3 +32,9 @@ def write_file(
     parquet = path.with_suffix(".parquet")
     pq.write_table(pa.table({k: v for k, v in values.items() if k not in without}), parquet)
     return parquet if path == parquet else convert(parquet, path.suffix[1:])
+
+
+def found(path: Path) -> FoundFile:
+    """A file as the loader finds it."""
+    [file] = [file for file in find_files(path.parent) if file.path == path]
+    return file

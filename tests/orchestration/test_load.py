@@ -8,8 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.load import Outcome, Status, load_files
-from orchestration.load.files import find_files
+from orchestration.load import Outcome, Status, find_files, load_files
 from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import ENGINES, Engine
 from tests.orchestration.raw_files import LOADED_AT, write_file
@@ -27,8 +26,8 @@ on_warehouses = pytest.mark.parametrize("engine", ENGINES[1:], indirect=True, sc
 
 
 def load(target: Target, raw_dir: Path, *, replace_changed: bool = False) -> list[Outcome]:
-    files = find_files(raw_dir)
-    return list(load_files(target, raw_dir, files, replace_changed=replace_changed))
+    files = find_files(raw_dir, target.known_tables)
+    return list(load_files(target, files, replace_changed=replace_changed))
 
 
 def statuses(outcomes: list[Outcome]) -> list[str]:
@@ -169,14 +168,17 @@ def test_a_bad_file_is_rejected_with_its_reason_and_the_others_load(
     good = write_file(tmp_path, "servicenow/incident.good.parquet")
     whole = good.read_bytes()
     bad = {
-        "servicenow/incident.cut.parquet": (whole[: len(whole) // 2], "cannot be read as parquet"),
-        "servicenow/incident.empty.parquet": (b"", "is empty"),
+        "servicenow/incident.cut.parquet": (
+            whole[: len(whole) // 2],
+            "No magic bytes",
+        ),
+        "servicenow/incident.empty.parquet": (b"", "too small to be a Parquet file"),
         "servicenow/incident.xlsx": (b"x", "is not one of .parquet, .csv, .json"),
         "servicenow/other.parquet": (whole, "belongs to no known table (servicenow.other)"),
         "incident.parquet": (whole, "belongs to no known table (incident)"),
         "servicenow/2026/incident.parquet": (
             whole,
-            "belongs to no known table (servicenow/2026.incident)",
+            "belongs to no known table (servicenow.2026)",
         ),
     }
     for name, (content, _) in bad.items():

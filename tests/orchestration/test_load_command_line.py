@@ -11,7 +11,7 @@ from orchestration.load.__main__ import main
 from orchestration.load.files import BadFileError, check_times, examine, write_texts
 from orchestration.platform.warehouse import RawTable
 from tests.engines.engine import engine_at
-from tests.orchestration.raw_files import write_file
+from tests.orchestration.raw_files import found, write_file
 from tests.support import environment
 
 NOW = datetime(2026, 6, 30, 1, 2, 3, tzinfo=UTC)
@@ -67,13 +67,13 @@ def test_files_of_a_source_that_is_switched_off_are_left_alone(
     assert "Checked 1 files (1 rows), skipped 1 that" in capsys.readouterr().out
 
 
-def test_a_table_in_two_formats_is_rejected_as_dbt_reads_one(
+def test_a_table_may_have_files_of_several_formats(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_file(tmp_path, "retail/products.csv", 1)
-    write_file(tmp_path, "retail/products.parquet", 1)
-    assert load(tmp_path) == 1
-    assert "products.parquet: it is not .csv as other files" in capsys.readouterr().out
+    for name in ("csv", "json", "parquet"):
+        write_file(tmp_path, f"retail/products.{name}", 1)
+    assert load(tmp_path) == 0
+    assert "Checked 3 files (3 rows)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("extension", ["parquet", "csv", "json"])
@@ -86,7 +86,7 @@ def test_the_texts_of_a_file_are_those_that_staging_reads_in_place(
     path = write_file(tmp_path, f"salesforce/opportunity.{extension}", 4, **columns)
     names = ("id", "amount", "is_won")
     table = RawTable("salesforce", "opportunity", None, names, frozenset(), "_loaded_at")
-    file = examine(path, table)
+    file = examine(found(path), table)
     assert write_texts(file, tmp_path / "texts.parquet", NOW) == 4
     query = "select id, cast(amount as varchar), cast(is_won as varchar) from "
     written = duckdb.sql(f"select id, amount, is_won from '{tmp_path / 'texts.parquet'}'")
@@ -98,8 +98,8 @@ def test_an_error_shows_no_value_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "people.json"
     path.write_text('{"id": "1"}\n{"id": "ann@example.com", }}\n')
     table = RawTable("customer_io", "people", None, ("id",), frozenset(), "_loaded_at")
-    with pytest.raises(Exception, match="cannot be read as json") as error:
-        write_texts(examine(path, table), tmp_path / "texts.parquet", NOW)
+    with pytest.raises(Exception, match="cannot be read: ") as error:
+        write_texts(examine(found(path), table), tmp_path / "texts.parquet", NOW)
     assert "ann@" not in str(error.value)
 
 
@@ -109,7 +109,7 @@ PEOPLE = RawTable("customer_io", "people", None, ("id", "name"), frozenset(), "_
 def texts_of(path: Path) -> list[tuple[object, ...]]:
     """The rows that the loader brings into a warehouse."""
     target = path.parent / "texts.parquet"
-    write_texts(examine(path, PEOPLE), target, NOW)
+    write_texts(examine(found(path), PEOPLE), target, NOW)
     return duckdb.sql(f"select id, name from '{target}' order by 1").fetchall()
 
 
@@ -129,23 +129,24 @@ def test_parquet_text_without_its_mark_is_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Bob,Jr,2026-01-01\n", "CSV Error on Line: 3"),
-        ("id,name,_loaded_at\n1,Ann\n", "CSV Error on Line: 2"),
+        ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Bob,Jr,2026-01-01\n", "in line 3 more values"),
+        ("id,name,_loaded_at\n1,Ann\n", "in line 2 fewer values"),
         ("\nid,name,_loaded_at\n1,Ann,2026-01-01\n", "has an empty first line"),
-        ("id,name,Name,_loaded_at\n", "names a column twice in its first line: name"),
-        ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Zoë,2026-01-01\n", "CSV Error on Line: 3"),
-        ("id,naïve,_loaded_at\n", "CSV Error on Line: 1"),
-        ('id,"na"me,_loaded_at\n1,Bob,2026-01-01\n', "CSV Error on Line: 1"),
-        ('id,name,_loaded_at,"note\n1,Bob,2026-01-01,\n', "CSV Error on Line: 1"),
-        ("id;name;_loaded_at\n1;Bob;2026-01-01\n", "has no column id, name"),
+        ("id,name,Name,_loaded_at\n", "names a column twice: name"),
+        ("id,name,_loaded_at\n1,Ann,2026-01-01\n2,Zoë,2026-01-01\n", "not in UTF-8 (line 3)"),
+        ("id,naïve,_loaded_at\n", "is not in UTF-8"),
+        ('id,"na"me,_loaded_at\n1,Bob,2026-01-01\n', "has in line 1 a quote"),
+        ('id,name,_loaded_at,"note\n1,Bob,2026-01-01,\n', "has in line 1 a quote"),
+        ("id^name^_loaded_at\n1^Bob^2026-01-01\n", "Separate them by comma"),
+        ("id,name,_loaded_at\r\n1,Bob,2026-01-01\n", "end in more than one way"),
     ],
 )
 def test_a_csv_file_that_cannot_be_read_is_refused_with_its_line(
     tmp_path: Path, content: str, reason: str
 ) -> None:
     path = tmp_path / "people.csv"
-    path.write_text(content, encoding="latin-1")
+    path.write_text(content, encoding="latin-1", newline="")
     with pytest.raises(BadFileError) as error:
-        check_times(examine(path, PEOPLE))
+        check_times(examine(found(path), PEOPLE))
     assert reason in str(error.value)
     assert "Bob" not in str(error.value)

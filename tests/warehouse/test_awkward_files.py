@@ -2,6 +2,7 @@
 
 import csv
 import json
+import gzip
 import shutil
 import threading
 from collections.abc import Iterable
@@ -15,8 +16,10 @@ import pytest
 import yaml
 from dbt.adapters.duckdb.impl import DuckDBAdapter
 
+from orchestration.load import find_files
 from orchestration.load.files import BadFileError, examine, write_texts
 from orchestration.platform.warehouse import RawTable
+from tests.orchestration.raw_files import found
 from tests.support import REPOSITORY, Warehouse, failures_of
 
 AS_OF = "2026-02-02"
@@ -323,33 +326,38 @@ def bad_files() -> list[Any]:
     """Content of another file of customers, and what the error must say of it."""
     good = line("7", "")
     return [
-        pytest.param(f"{HEADER}\n{good}\n{line('8', 'Flo', ', Jr')}\n", "Line: 3", id="too long"),
-        pytest.param(f"{HEADER}\n{line('8', 'x,x')}\n{good}\n", "Line: 2", id="too long first"),
-        pytest.param(f"{HEADER}\n{good}\n8,Flo\n", "Line: 3", id="too short"),
-        pytest.param(f'{HEADER}\n{good}\n8,"Flo{good[1:]}\n', "Line: 3", id="an open quote"),
+        pytest.param(
+            f"{HEADER}\n{good}\n{line('8', 'Flo', ', Jr')}\n", "in line 3 more", id="too long"
+        ),
+        pytest.param(f"{HEADER}\n{line('8', 'x,x')}\n{good}\n", "in line 2", id="too long first"),
+        pytest.param(f"{HEADER}\n{good}\n8,Flo\n", "in line 3 fewer", id="too short"),
+        pytest.param(f'{HEADER}\n{good}\n8,"Flo{good[1:]}\n', "in line 3 a quote", id="open quote"),
         pytest.param(
             f"{HEADER}\n" + f"{good}\n" * 30_000 + f"{line('8', 'x,x')}\n",
-            "Line: 30002",
+            "in line 30002 more",
             id="far down",
         ),
-        pytest.param(f"\n{HEADER}\n{good}\n", "its first line is empty", id="an empty first line"),
-        pytest.param("", "its first line is empty", id="nothing"),
-        pytest.param(f"{HEADER},City \n", "names the column 'City' twice", id="a column twice"),
-        pytest.param(
-            f"{HEADER.replace(',', ';')}\n", "Separate the columns by commas", id="semicolons"
-        ),
+        pytest.param(f"\n{HEADER}\n{good}\n", "an empty first line", id="an empty first line"),
+        pytest.param("", "is empty (0 bytes)", id="nothing"),
+        pytest.param(f"{HEADER},City \n", "names a column twice: city", id="a column twice"),
+        pytest.param(f"{HEADER.replace(',', '^')}\n", "Separate them by comma", id="odd marks"),
         pytest.param(
             f"{HEADER.replace('city', 'town')}\n{good}\n", "has no column city", id="another name"
         ),
-        pytest.param(f'{HEADER},"note\n{good},\n', "Line: 1", id="an open quote in the names"),
+        pytest.param(f'{HEADER},"note\n{good},\n', "in line 1 a quote", id="open quote in names"),
         pytest.param(
             f"{HEADER.replace('first_name', chr(34) + 'first' + chr(34) + '_name')}\n{good}\n",
-            "Line: 1",
+            "in line 1 a quote",
             id="a quote in a name",
         ),
         pytest.param(
-            f"{HEADER}\n{line('7', 'José')}\n".encode("latin-1"), "not utf-8", id="another encoding"
+            f"{HEADER}\n{line('7', 'José')}\n".encode("latin-1"),
+            "not in UTF-8 (line 2): save it as UTF-8",
+            id="latin-1",
         ),
+        pytest.param(f"{HEADER}\n{good}\n".encode("utf-16"), "save it as UTF-8", id="utf-16"),
+        pytest.param(f"{HEADER}\n{good}\n".encode("utf-16-be"), "save it as UTF-8", id="no mark"),
+        pytest.param(f"{HEADER}\r\n{good}\n{good}\r\n", "state machine", id="line ends"),
     ]
 
 
@@ -395,6 +403,7 @@ READABLE = {
 }
 
 
+CUSTOMERS = RawTable("retail", "customers", None, tuple(NAMES[:-1]), frozenset(), "_loaded_at")
 # No warehouse but DuckDB could hold such a column.
 REFUSED_BY_THE_LOADER = {"a comma in a name", "a line break in a name"}
 
@@ -405,15 +414,14 @@ def test_dbt_and_the_loader_read_every_file_alike(customers_only: Warehouse) -> 
         path = folder / f"customers.{number:04}.csv"
         content = header + end + line(key, first_name, more) + end
         path.write_text(content, encoding="utf-8", newline="")
-    table = RawTable("retail", "customers", None, tuple(NAMES[:-1]), frozenset(), "_loaded_at")
     loaded = {}
     for number, key in enumerate(READABLE):
         path, texts = folder / f"customers.{number:04}.csv", customers_only.folder / "texts.parquet"
         if key in REFUSED_BY_THE_LOADER:
             with pytest.raises(BadFileError, match="has a column named 'a"):
-                examine(path, table)
+                examine(found(path), CUSTOMERS)
             continue
-        assert write_texts(examine(path, table), texts, datetime(2026, 2, 2)) == 1
+        assert write_texts(examine(found(path), CUSTOMERS), texts, datetime(2026, 2, 2)) == 1
         loaded |= dict(duckdb.sql(f"select customer_id, first_name from '{texts}'").fetchall())
     assert loaded.keys() == READABLE.keys() - REFUSED_BY_THE_LOADER
     assert loaded["lines in a value"] == "A\nB"
@@ -423,6 +431,96 @@ def test_dbt_and_the_loader_read_every_file_alike(customers_only: Warehouse) -> 
         customers_only.query("select customer_id, first_name from staging.base_retail__customers")
     )
     assert staged == loaded | dict.fromkeys(REFUSED_BY_THE_LOADER, "Ann") | dict.fromkeys("012")
+
+
+def write_every_format(folder: Path) -> dict[str, int]:
+    """A file of one customer in every spelling that is read; the rows of each."""
+    names, row = HEADER, line("{}", "Ann")
+    texts = {
+        "customers.semicolon.CSV": f"{names}\n{row}\n".replace(",", ";"),
+        "customers.tab.tsv": f"{names}\n{row}\n".replace(",", "\t"),
+        "customers.bar.txt": f'{names},"fax"\n{row},\n'.replace(",", "|"),
+        "customers.packed.csv.gz": f"{names}\n{row}\n",
+        "customers.lines.jsonl": '{"customer_id": 77, "_loaded_at": "' + LOADED + '"}\n',
+        "customers.packed.ndjson.GZ": '{"customer_id": "{}", "note": "nobody knows"}\n',
+        "customers/part-00000.csv": f"{names}\n{row}\n",
+        "customers.nobody.csv": f"{names}\n",
+    }
+    for number, (name, text) in enumerate(texts.items()):
+        path, content = folder / name, text.replace("{}", f"t{number}").encode()
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(gzip.compress(content) if name.lower().endswith("gz") else content)
+    others = ", ".join(f"null as {name}" for name in NAMES[1:-1])
+    typed = {"customers.typed.Parquet": "12345678901234567", "customers/part-1.parquet": "1.5"}
+    for name, key in typed.items():
+        duckdb.execute(
+            f"copy (select {key} as customer_id, {others}, timestamp '{LOADED}' as _loaded_at)"
+            f" to '{folder / name}' (format parquet)"
+        )
+    (folder / "customers" / "_SUCCESS").touch()
+    return {name: 0 if "nobody" in name else 1 for name in [*texts, *typed]}
+
+
+def test_files_of_every_format_and_spelling_are_read_together(customers_only: Warehouse) -> None:
+    folder = customers_only.raw_dir / "retail"
+    files = write_every_format(folder)
+    (folder / "customers-part2.csv").write_text(f"{HEADER}\n")
+    (folder / "customers.0003.xlsx").touch()
+    customers_only.build("--select", "base_retail__customers", tests=False)
+
+    keys = {key for (key,) in customers_only.query("select customer_id from raw_retail.customers")}
+    assert keys == {
+        *"012",
+        *(f"t{n}" for n in (0, 1, 2, 3, 5, 6)),
+        "77",
+        "12345678901234567",
+        "1.5",
+    }
+    judged = customers_only.query(
+        "select judgement, count(*) from staging.base_retail__customers group by 1"
+    )
+    assert judged == [("accepted", len(keys))]
+    said = (customers_only.folder / "logs" / "dbt.log").read_text(encoding="utf-8")
+    warned = said[said.rindex("Raw files that are not read") :]
+    assert "customers-part2.csv belongs to no known table (retail.customers-part2)" in warned
+    assert "If its rows are of retail.customers, name it retail/customers.<part>.csv" in warned
+    assert "customers.0003.xlsx is not one of .parquet, .csv" in warned
+
+    found_files = find_files(customers_only.raw_dir, [("retail", "customers")])
+    unread = [file.name for file in found_files if file.problem]
+    assert unread == ["customers-part2.csv", "customers.0003.xlsx"]
+    texts = customers_only.folder / "texts.parquet"
+    loaded = {
+        file.name: write_texts(examine(file, CUSTOMERS), texts, datetime(2026, 2, 2))
+        for file in found_files
+        if not file.problem
+    }
+    assert loaded == files | {"customers.csv": 3}
+
+
+def test_files_whose_types_differ_are_read_as_text(customers_only: Warehouse) -> None:
+    folder = customers_only.raw_dir / "retail"
+    (folder / "customers.csv").unlink()
+    others = ", ".join(f"null as {name}" for name in NAMES[2:-1])
+    typed = ("12345678901234567", "1.5::double", "'x'", "true", "date '2026-01-02'")
+    for number, key in enumerate(typed):
+        duckdb.execute(
+            f"copy (select {key} as customer_id, encode('Zoë') as first_name, {others},"
+            f" '{LOADED}' as _loaded_at) to '{folder}/customers.{number}.parquet' (format parquet)"
+        )
+    customers_only.build("--select", "base_retail__customers", tests=False)
+    rows = customers_only.query(
+        "select customer_id, first_name from staging.base_retail__customers order by 1"
+    )
+    keys = ["1.5", "12345678901234567", "2026-01-02", "true", "x"]
+    assert rows == [(key, "Zoë") for key in keys]
+
+
+def test_a_key_of_json_in_another_case_ends_the_run(customers_only: Warehouse) -> None:
+    path = customers_only.raw_dir / "retail" / "customers.2.json"
+    path.write_text(f'{{"customer_id": "7", "City": "Rome", "_loaded_at": "{LOADED}"}}\n')
+    result = customers_only.dbt("run", "--select", "base_retail__customers")
+    assert f"{path} has a key City: write it city" in str(result.exception)
 
 
 def test_a_binary_column_that_nobody_names_is_left_alone(customers_only: Warehouse) -> None:
