@@ -105,10 +105,12 @@
         {% endfor %}
         {% set state.waiting = next %}
     {% endfor %}
-    {% set vars = [] %}
-    {% for name in ['rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for'] %}
-        {% do vars.append(name ~ ': ' ~ var(name)) %}
-    {% endfor %}
+    {% set vars = [
+        'rules_version: ' ~ var('rules_version'),
+        'reporting_currency: ' ~ reporting_currency(),
+        'default_country: ' ~ default_country(),
+        'plus_tags_ignored_for: ' ~ domains_without_plus_tags(),
+    ] %}
     {{ return(local_md5(
         (vars + (texts | dictsort | map('join', ' ') | list)) | join('\n')
     )) }}

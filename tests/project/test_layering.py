@@ -388,9 +388,3 @@ def test_a_fact_tags_what_its_entity_tags(manifest: dict[str, Any]) -> None:
 def test_nothing_in_the_repository_names_a_machine() -> None:
     for path in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]:
         assert not re.search(r"(?<![\w.-])/(work|root|home)/", path.read_text()), Path(path).name
-
-
-def test_every_var_of_the_project_and_no_other_is_taken_from_the_command_line() -> None:
-    project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
-    macro = (REPOSITORY / "macros" / "check_var_names.sql").read_text()
-    assert re.findall(r"'(\w+)'[,\s]", macro) == sorted(project["vars"])
