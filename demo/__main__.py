@@ -44,8 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     os.environ["DO_NOT_TRACK"] = "1"
     try:
-        if options.target in WAREHOUSES:
-            check_target(options.target, before_install=options.check)
+        check_target(options.target, before_install=options.check)
         return EXIT_OK if options.check else _run(Console(), options)
     except CannotRunError as error:
         print(f"Error: {error}", file=sys.stderr)

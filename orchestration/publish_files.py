@@ -1,19 +1,37 @@
-"""A plugin of dbt-duckdb: what a publication does with files, and SQL cannot.
+"""A plugin of dbt-duckdb: what a publication does with files, and SQL cannot; and plain words where
+the warehouse's file cannot be opened.
 
 profiles.yml names it for DuckDB targets; macros/publication/publication_files.sql calls it.
 It needs nothing but dbt-duckdb.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
+from typing import Any
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 
 
 class Plugin(BasePlugin):
     """Called `publications` in profiles.yml."""
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Opens the file before dbt-duckdb does, which would show where in itself that failed.
+
+        dbt shows a RuntimeError alone. DuckDB opens a file once a process, so this takes no time.
+        """
+        try:
+            self._opened = duckdb.connect(creds.path, config=config)
+        except duckdb.Error as error:
+            raise RuntimeError(why_closed(creds.path, str(error))) from error
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Leaves the file to dbt, which has it open now."""
+        self._opened.close()
 
     def store(self, target_config: TargetConfig) -> None:
         """Prepares, turns `published` to, or drops the file of a publication."""
@@ -28,6 +46,23 @@ class Plugin(BasePlugin):
             drop(publication)
         else:
             raise ValueError(f"unknown action {action!r}")
+
+
+def why_closed(path: str, error: str) -> str:
+    """What to tell of a warehouse's file that DuckDB cannot open, in one line."""
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        return (
+            f"There is no folder {folder} for the warehouse's file: make it, start from the "
+            "project's folder, or name another file in CUSTOMER_360_DUCKDB."
+        )
+    said = re.sub(r" See also https?://\S+", "", " ".join(error.split()))
+    if "lock on file" in said:
+        said += (
+            " Another run, or another program, has the warehouse open: wait until it has ended, or "
+            "name another file in CUSTOMER_360_DUCKDB."
+        )
+    return said
 
 
 def turn(publication: Path, published: Path) -> None:

@@ -8,7 +8,6 @@
     source_name and loaded_at, the latest load of all the rows that a row was made of.
 #}
 {% macro union_sources(entity) %}
-    {%- do check_source_vars() -%}
     {%- set suppliers = [] -%}
     {%- for source_name in suppliers_of(entity) -%}
         {%- do suppliers.append(

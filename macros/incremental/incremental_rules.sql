@@ -105,13 +105,14 @@
         {% endfor %}
         {% set state.waiting = next %}
     {% endfor %}
-    {% set vars = [] %}
-    {% for name in [
-        'rules_version', 'reporting_currency', 'default_country', 'plus_tags_ignored_for', 'raw_columns',
-        'raw_formats',
+    {% set vars = [
+        'rules_version: ' ~ var('rules_version'),
+        'reporting_currency: ' ~ reporting_currency(),
+        'default_country: ' ~ default_country(),
+        'plus_tags_ignored_for: ' ~ domains_without_plus_tags(),
+        'raw_columns: ' ~ var('raw_columns'),
+        'raw_formats: ' ~ var('raw_formats'),
     ] %}
-        {% do vars.append(name ~ ': ' ~ var(name)) %}
-    {% endfor %}
     {{ return(local_md5(
         (vars + (texts | dictsort | map('join', ' ') | list)) | join('\n')
     )) }}

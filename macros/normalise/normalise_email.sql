@@ -9,7 +9,7 @@
     {%- set label = '[a-z0-9]([a-z0-9-]*[a-z0-9])?' -%}
     {%- set shape = '^' ~ atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+[a-z]{2,}$' -%}
     {%- set address = first_match(folded, shape) -%}
-    {%- set domains = var('plus_tags_ignored_for') -%}
+    {%- set domains = domains_without_plus_tags() -%}
     case
         when length({{ trim_whitespace(text) }}) > 254 then null
         {%- if domains %}

@@ -43,7 +43,7 @@
         {%- do prefixes.update({code: fact.calling_code ~ '~' ~ (fact.trunk or '')}) -%}
     {%- endfor -%}
     {%- set dialling = looked_up(
-        "coalesce(" ~ country ~ ", '" ~ var('default_country') ~ "')", prefixes
+        "coalesce(" ~ country ~ ", '" ~ default_country() ~ "')", prefixes
     ) -%}
     {{ replace_pattern(
         replace_pattern(dialling ~ " || '/' || " ~ digits, '~(0/0|1/1)'), '~[01]?/'

@@ -18,7 +18,6 @@
     Engines: see the macros beside this one. One publish at a time.
 #}
 {% macro publish(to=none, back=false, run_id=none) %}
-    {% do check_publication_vars() %}
     {% set before = record_published() %}
     {% if to or back %}
         {% set publication_id = to or (before or {}).get('previous_publication_id') %}
@@ -47,17 +46,6 @@
         {% do log(line, info=true) %}
     {% endfor %}
     {{ return(outcome) }}
-{% endmacro %}
-
-
-{# Raises where a var of the publication cannot be meant. #}
-{% macro check_publication_vars() %}
-    {% set kept = var('publications_kept', 3) %}
-    {% if kept is not integer or kept < 1 %}
-        {% do exceptions.raise_compiler_error(
-            "var 'publications_kept' is '" ~ kept ~ "': write how many publications to keep, 1 or more."
-        ) %}
-    {% endif %}
 {% endmacro %}
 
 

@@ -20,18 +20,12 @@ from {{ source(source_name, table_name) }}
 
 {# [source name, table name] of every table of the enabled sources. #}
 {% macro enabled_tables() %}
-    {% do check_source_vars() %}
+    {% do check_vars() %}
     {% set tables = [] %}
     {% for source_name, system in var('source_systems').items() if source_name in var('sources') %}
         {% for table_name in system.tables %}
             {% do tables.append([source_name, table_name]) %}
         {% endfor %}
     {% endfor %}
-    {% if not tables %}
-        {% do exceptions.raise_compiler_error(
-            "var 'sources' is empty: enable at least one of "
-            ~ var('source_systems').keys() | join(', ') ~ '.'
-        ) %}
-    {% endif %}
     {{ return(tables) }}
 {% endmacro %}

@@ -3,5 +3,5 @@
     another one.
 #}
 {% macro clv_settings() -%}
-    {{ return(var('reporting_currency') ~ ', ' ~ var('clv_counts_free_orders')) }}
+    {{ return(reporting_currency() ~ ', ' ~ var('clv_counts_free_orders')) }}
 {%- endmacro %}

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from dbt_common.exceptions import DbtBaseException
@@ -35,6 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     console, errors = Console(), Console(stderr=True)
     now = options.as_of and end_of(options.as_of)
     try:
+        if find_spec("great_expectations") is None:
+            raise CannotRunError(
+                "Gates need Great Expectations, which is not installed: "
+                ".venv/bin/pip install -c constraints.txt -e '.[orchestration]'"
+            )
         with (
             open_target(
                 options.target, options.profiles_dir, options.project_dir, options.vars

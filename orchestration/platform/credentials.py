@@ -106,8 +106,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        hint = ": copy profiles.yml.example to it" if path.name == "profiles.yml" else ""
-        raise CannotRunError(f"There is no {path}{hint}") from None
+        hint = "start from the project's folder, or name it with --project-dir"
+        if path.name == "profiles.yml":
+            hint = (
+                "in the project's folder, copy profiles.yml.example to profiles.yml and start "
+                "there, or name a folder that has one with --profiles-dir"
+            )
+        raise CannotRunError(f"There is no {path}: {hint}") from None
     except yaml.YAMLError as error:
         # the error itself would show the line, which may hold a password
         mark = getattr(error, "problem_mark", None)

@@ -33,6 +33,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ("risk_bands", "High,2,6,3,5", "High,2,6,3,7",
          'row "High": ces_effort_at_least is above that of a worse level'),
         ("risk_bands", "Medium,3,8,4,3", "Medium,3,8,,3", 'row "Medium": a bound is missing'),
+        ("exchange_rates", "JPY,1900-01-01", "JPY,1901-01-01",
+         'row "JPY": the currency has no rate from 1900-01-01 on'),
     ],
 )  # fmt: skip
 def test_a_rule_that_makes_no_sense_names_its_row(
@@ -52,6 +54,15 @@ def test_a_rule_that_makes_no_sense_names_its_row(
     assert f"seeds/{seed}.csv, {said}" in str(failures_of(result))
     assert seeded.query(f"from reference.{seed}") == before, "what was there stays"
     assert seeded.value(rows) > 0
+
+
+def test_a_reporting_currency_without_rates_is_named(seeded: Warehouse) -> None:
+    result = seeded.dbt("seed", "--select", "exchange_rates", reporting_currency="nok")
+    assert not result.success
+    assert "var 'reporting_currency' is 'NOK': seeds/exchange_rates.csv has rates of AUD, " in (
+        failures_of(result)
+    )
+    assert seeded.dbt("seed", "--select", "exchange_rates", reporting_currency="eur").success
 
 
 def test_a_metric_that_rules_may_name_is_one_that_is_measured() -> None:

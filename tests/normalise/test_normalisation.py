@@ -56,7 +56,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], s
             f" from ({values}) as cases"
         )
     folder = tmp_path_factory.mktemp("normalisation")
-    warehouse = Warehouse(folder, folder / "raw")
+    settings = {"default_country": "gb", "plus_tags_ignored_for": ["GoogleMail.com"]}
+    warehouse = Warehouse(folder, folder / "raw", settings)
     result = warehouse.dbt("show", "--inline", "\nunion all\n".join(queries), "--limit", "-1")
     assert result.success, failures_of(result)
     rows = result.result.results[0].agate_table.rows

@@ -202,6 +202,19 @@ def test_the_selectors_of_steps_are_what_nights_select() -> None:
     assert [f"{part['method']}:{part['value']}" for part in chosen] == [*map(selection, STEPS)]
 
 
+def test_a_mart_and_what_it_is_made_of_are_tested_with_nothing_else(
+    manifest: dict[str, Any], tmp_path: Path
+) -> None:
+    """Where nothing else was built, a test that reads another table as well cannot run."""
+    warehouse = Warehouse(tmp_path, tmp_path / "raw")
+    chosen = warehouse.dbt("ls", "--select", "+customer_rfm", "--output", "json").result
+    selected = {json.loads(line)["unique_id"] for line in chosen}
+    tests = [node for node in nodes_of(manifest, "test") if node["unique_id"] in selected]
+    assert len(tests) > 50
+    needed = {parent for test in tests for parent in test["depends_on"]["nodes"]}
+    assert needed <= selected | manifest["sources"].keys()
+
+
 def test_every_model_and_seed_is_described(manifest: dict[str, Any]) -> None:
     nodes = [*models(manifest), *nodes_of(manifest, "seed")]
     assert not [node["name"] for node in nodes if not node["description"].strip()]
@@ -388,9 +401,3 @@ def test_a_fact_tags_what_its_entity_tags(manifest: dict[str, Any]) -> None:
 def test_nothing_in_the_repository_names_a_machine() -> None:
     for path in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]:
         assert not re.search(r"(?<![\w.-])/(work|root|home)/", path.read_text()), Path(path).name
-
-
-def test_every_var_of_the_project_and_no_other_is_taken_from_the_command_line() -> None:
-    project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
-    macro = (REPOSITORY / "macros" / "check_var_names.sql").read_text()
-    assert re.findall(r"'(\w+)'[,\s]", macro) == sorted(project["vars"])

@@ -191,10 +191,6 @@ def test_the_last_publications_are_kept(shop: Shop) -> None:
         last = publish(target)
     assert last.kept == [ids[2], last.publication_id]
     assert last.dropped == [ids[1]]
-    with shop.open(publications_kept=0) as target:
-        with pytest.raises(CannotRunError, match="'publications_kept' is '0'"):
-            publish(target)
-        assert len(record(target)) == 4
 
 
 def test_run_operation_does_the_same(shop: Shop) -> None:

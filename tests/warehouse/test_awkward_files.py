@@ -563,8 +563,3 @@ def test_raw_tables_are_looked_up_once_and_before_threads_start(
     assert result.success, failures_of(result)
     raw = [thread for schema, thread in listed if schema == "raw_retail"]
     assert raw == [threading.main_thread()]
-
-
-def test_a_default_country_that_nobody_knows_is_refused(customers_only: Warehouse) -> None:
-    result = customers_only.dbt("parse", default_country="RO")
-    assert "var 'default_country': unknown 'RO'. Known: AE, AT, AU" in str(result.exception)

@@ -56,29 +56,6 @@ def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Pat
     assert warehouse.value("select count(*) from conformed.int_stores") == 0
 
 
-@pytest.mark.parametrize(
-    ("variables", "message"),
-    [
-        ({"sources": ["retial"]}, "var 'sources': unknown 'retial'. Known: customer_io, cx_survey"),
-        ({"clv_margin": 7}, "var 'clv_margin' is 7: give a number from 0 to 1."),
-        ({"churn_horizon_days": -5}, "var 'churn_horizon_days' is -5: give a whole number from 1"),
-        ({"mrr_rate": "daily"}, "var 'mrr_rate': unknown 'daily'. Known: month_end, start"),
-        ({"absent_tables": ["retail.shops"]}, "var 'absent_tables': unknown 'retail.shops'"),
-        ({"raw_tables": {"retail.shops": "x"}}, "var 'raw_tables': unknown 'retail.shops'"),
-        ({"raw_schemas": {"shop": "x"}}, "var 'raw_schemas': unknown 'shop'"),
-        ({"repoting_currency": "EUR"}, "--vars: unknown 'repoting_currency'. Known: absent_tables"),
-        ({"sources": []}, "var 'sources' is empty"),
-        ({"as_of_date": "31-12-2025"}, "var 'as_of_date' is '31-12-2025': write it as YYYY-MM-DD"),
-    ],
-)
-def test_a_mistyped_name_is_an_error_at_parse_time(
-    variables: dict[str, object], message: str, folder: Path
-) -> None:
-    result = Warehouse(folder / "mistyped", folder / "raw").dbt("parse", **variables)
-    assert not result.success
-    assert message in str(result.exception)
-
-
 def test_a_missing_column_is_a_typed_null_but_one_that_a_row_needs_is_an_error(
     retail: Warehouse, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ reporting_periods as (
         valid_to,
         rate
     from periods
-    where currency = '{{ var("reporting_currency") }}'
+    where currency = '{{ reporting_currency() }}'
 )
 
 select

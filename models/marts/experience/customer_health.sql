@@ -1,5 +1,6 @@
 -- One row per customer: how likely it is to turn away, how it fares, what it is worth, and what to
 -- do about it. Scores are the last within risk_window_days.
+{% do check_vars() %}
 {% set tiers = var('value_tiers') %}
 {% set high_tiers = "'" ~ tiers[:2] | map(attribute='tier') | join("', '") ~ "'" %}
 with

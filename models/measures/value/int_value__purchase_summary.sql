@@ -1,7 +1,6 @@
 -- One row per customer with a purchase: on how many days they bought, when, and what a day was
 -- worth. Orders of one day are one purchase; the first day counts for when it was, not for what it
 -- was worth.
-{% do check_value_vars() %}
 
 with
 

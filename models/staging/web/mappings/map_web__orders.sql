@@ -33,7 +33,7 @@ select
     'completed' as order_status,
     'ecommerce' as channel,
     occurred_at as ordered_at,
-    '{{ var("reporting_currency") }}' as currency,
+    '{{ reporting_currency() }}' as currency,
     revenue_reporting as total_amount,
     0 as tax_amount,
     0 as shipping_amount,

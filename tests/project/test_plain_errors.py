@@ -1,0 +1,83 @@
+"""What a person does wrong ends in a line that says what to do, never in a traceback."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_common.exceptions import DbtBaseException
+
+from demo.__main__ import main as demo
+from orchestration.gates import __main__ as gates
+from orchestration.load.__main__ import main as load
+from orchestration.publish import main as publish
+from tests.support import REPOSITORY, Warehouse, environment
+
+HOLDER = (
+    "import duckdb, sys; file = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+)
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse that another process has open."""
+    folder = tmp_path_factory.mktemp("locked")
+    (folder / "raw").mkdir()
+    warehouse = Warehouse(folder, folder / "raw")
+    duckdb.connect(str(warehouse.database)).close()
+    command = [sys.executable, "-c", HOLDER, str(warehouse.database)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as holder:  # type: ignore[call-overload]
+        assert holder.stdout.readline() == "open\n"
+        yield warehouse
+        holder.communicate("\n")
+
+
+def test_a_build_beside_another_one_says_who_has_the_warehouse(
+    locked: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = locked.dbt("seed", "--select", "rfm_segments")
+    assert isinstance(result.exception, DbtBaseException), "dbt shows a traceback of all others"
+    assert "Another run, or another program, has the warehouse open" in str(result.exception)
+    options = ["--profiles-dir", str(locked.folder), "--project-dir", str(REPOSITORY)]
+    with environment(
+        CUSTOMER_360_DUCKDB=str(locked.database), CUSTOMER_360_RAW_DIR=str(locked.raw_dir)
+    ):
+        assert load(options) == 2
+        assert gates.main(["raw", *options]) == 2
+        assert publish(options) == 2
+    assert capsys.readouterr().err.count("has the warehouse open: wait until it has ended") == 3
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path, tmp_path / "raw")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Warehouse, "database", tmp_path / "nowhere" / "customer_360.duckdb")
+        result = warehouse.dbt("seed", "--select", "rfm_segments")
+    assert isinstance(result.exception, DbtBaseException)
+    assert f"There is no folder {tmp_path / 'nowhere'}" in str(result.exception)
+
+
+def test_away_from_the_project_its_folder_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DBT_PROJECT_DIR", raising=False)
+    monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
+    assert [load([]), gates.main(["raw"]), publish([]), demo([])] == [2, 2, 2, 2]
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 4
+    assert all("start from the project's folder, or name it" in line for line in said)
+    profile = ["--project-dir", str(REPOSITORY), "--profiles-dir", str(tmp_path)]
+    assert load(profile) == 2
+    assert "copy profiles.yml.example to profiles.yml" in capsys.readouterr().err
+
+
+def test_gates_without_great_expectations_name_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gates, "find_spec", lambda name: None)
+    assert gates.main(["raw"]) == 2
+    assert "pip install -c constraints.txt -e '.[orchestration]'" in capsys.readouterr().err
