@@ -23,7 +23,7 @@ counted as (
 select
     'Without an order number ' || source_name || ' tracked '
     || cast(purchase_count as {{ dbt.type_string() }}) || ' purchases of '
-    || {{ money_text('amount', "'" ~ var('reporting_currency') ~ "'") }}
+    || {{ money_text('amount', "'" ~ reporting_currency() ~ "'") }}
     || ', which are no orders: event ' || example
     || ' is one. Let the shop send the number of each.' as message,
     source_name,
