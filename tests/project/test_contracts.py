@@ -48,6 +48,11 @@ def contract(shop: Warehouse) -> Iterator[Path]:
             "if_invalid: rejct",
             "transaction_date: if_invalid: unknown 'rejct'. Did you mean 'reject'?",
         ),
+        (
+            "sign: magnitude",
+            "sign: magnitud",
+            "sign: unknown 'magnitud'. Did you mean 'magnitude'?",
+        ),
         ("format: email", "format: emial", "format: unknown 'emial'. Did you mean 'email'?"),
         (
             "phone_country: country_code",
