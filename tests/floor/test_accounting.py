@@ -7,10 +7,7 @@ import pytest
 from tests.support import Warehouse, failures_of
 
 CUSTOMERS = (
-    "customer_id,_loaded_at\n"
-    "1,2025-12-01 02:00:00\n"
-    "2,2025-12-01 02:00:00\n"
-    "3,2026-02-01 02:00:00\n"
+    "customer_id,_loaded_at\n1,2025-12-01 02:00:00\n2,2025-12-01 02:00:00\n3,2026-02-01 02:00:00\n"
 )
 ORDERS = "transaction_id,customer_id,transaction_date,total_amount,currency_code,_loaded_at\n"
 FIRST = (

@@ -1,8 +1,8 @@
 """Files as spreadsheets and other systems write them: every row counts, or the run says why not."""
 
 import csv
-import json
 import gzip
+import json
 import shutil
 import threading
 from collections.abc import Iterable
