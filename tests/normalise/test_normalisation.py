@@ -13,6 +13,7 @@ CORPUS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
 )
 WORDS = ["null", "n/a", "-1", "guest", "test", "#n/a", "#ref!", "o'brien's"]
 PLACEHOLDERS = {"words": WORDS, "surnames": ["null", "test"], "dates": ["1900-01-01"]}
+LOADED_AT = "\"cast('2026-02-01 02:00:00' as timestamp)\""
 CALLS = {
     "normalise_phone_romanian": "normalise_phone('input', dialling_country(\"'RO'\"))",
     "normalise_phone_us": "normalise_phone('input', \"'US'\")",
@@ -20,7 +21,7 @@ CALLS = {
     "meant_text_of_party_id": f"meant_text('input', 'party_id', {PLACEHOLDERS})",
     "meant_text_of_id": f"meant_text('input', 'id', {PLACEHOLDERS})",
     "meant_text_of_name": f"meant_text('input', 'name', {PLACEHOLDERS})",
-    "birth_date": f"birth_date('input', \"cast('2026-02-01 02:00:00' as timestamp)\", {PLACEHOLDERS})",
+    "birth_date": f"birth_date('input', {LOADED_AT}, {PLACEHOLDERS})",
     "with_iso_day": "with_iso_day('input', '%d.%m.%Y')",
     "with_decimal_point": "with_decimal_point('input', ',')",
 }
