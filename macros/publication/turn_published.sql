@@ -61,12 +61,18 @@
 
 {#
     The statement that lets the view of a table in `published` read a publication. A view that is shown
-    is altered: Hive's catalogue replaces one by dropping it first, and who reads then finds none.
+    is altered: Hive's catalogue replaces one by dropping it first, and who reads then finds none. It
+    keeps its description; those of its columns are the table's.
 #}
 {% macro show_table(publication_id, table, shown) %}
+    {% set described = namespace(comment='') %}
+    {% for node in graph.nodes.values() if node.alias == table and node.config.meta.published %}
+        {% set text = dbt.escape_single_quotes(node.description | trim) %}
+        {% set described.comment = '' if table in shown else " comment '" ~ text ~ "'" %}
+    {% endfor %}
     {{ return(
         ('alter' if table in shown else 'create') ~ ' view ' ~ published_relation(table)
-        ~ ' as select * from ' ~ publication_relation(publication_id, table)
+        ~ described.comment ~ ' as select * from ' ~ publication_relation(publication_id, table)
     ) }}
 {% endmacro %}
 

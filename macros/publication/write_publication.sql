@@ -14,6 +14,7 @@
         {% set source = api.Relation.create(model.database, model.schema, model.alias) %}
         {% set copy = publication_relation(publication_id, model.alias) %}
         {% do run_query(copy_table(source, copy)) %}
+        {% do describe_copy(copy, model) %}
         {% do counts.append("select '" ~ model.alias ~ "' as table_name, count(*) as row_count from " ~ copy) %}
         {% if 'as_of_date' in model.columns %}
             {% do dates.append('select max(as_of_date) as as_of_date from ' ~ copy) %}
@@ -78,6 +79,28 @@
 
 {% macro duckdb__close_publication(publication_id) %}
     {% do run_query('detach publication') %}
+{% endmacro %}
+
+
+{#
+    Gives the copy of a model's table the descriptions that the copying lost: none on Snowflake, whose
+    clones have those of the table and of its columns; on Databricks they have those of columns.
+#}
+{% macro describe_copy(copy, model) %}
+    {{ return(adapter.dispatch('describe_copy')(copy, model)) }}
+{% endmacro %}
+
+{% macro default__describe_copy(copy, model) %}
+{% endmacro %}
+
+{% macro duckdb__describe_copy(copy, model) %}
+    {% do run_query(comments_on(copy, model.description, model.columns)) %}
+{% endmacro %}
+
+{% macro databricks__describe_copy(copy, model) %}
+    {% do run_query(
+        'comment on table ' ~ copy ~ " is '" ~ dbt.escape_single_quotes(model.description | trim) ~ "'"
+    ) %}
 {% endmacro %}
 
 

@@ -124,6 +124,12 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 WITHOUT_EFFECT = [r"\s*(grant|revoke|alter\s+session|use\s+(role|warehouse|secondary))\b"]
 # Schemas of a database, which take each other's place.
 SWAP = re.compile(r"alter\s+schema\s+(\S+)\s+swap\s+with\s+([^\s;]+)", re.IGNORECASE)
+CLONE = re.compile(r"create\s+transient\s+table\s+(\S+)\s+clone\s+([^\s;]+)", re.IGNORECASE)
+COMMENT_ON_TABLE = re.compile(r"\s*comment\s+on\s+table\s+(\S+)", re.IGNORECASE)
+COMMENT_ON_COLUMNS = re.compile(
+    r"\s*alter\s+(?:transient\s+)?table\s+(\S+)\s+alter\s+\S+\s+comment", re.IGNORECASE
+)
+COMMENT = re.compile(r"(\S+)\s+(?:comment|is)\s+\$\$(.*?)\$\$", re.IGNORECASE | re.DOTALL)
 # Statements that Snowflake commits before and after.
 DATA_DEFINITION = re.compile(r"\s*(create|drop|alter|comment|truncate)\b", re.IGNORECASE)
 
@@ -231,10 +237,16 @@ def answer_errors(execute: Any) -> Any:
         try:
             if DATA_DEFINITION.match(command):
                 end_transaction(cursor, "commit")
+            done = "select 'Statement executed successfully.' as status"
             if swap := SWAP.search(command):
                 swap_schemas(cursor._duck_conn, *swap.groups())
-                command = "select 'Statement executed successfully.' as status"
+                command = done
+            elif statements := comments_of(command):
+                cursor._duck_conn.execute(statements)
+                command = done
             result: FakeSnowflakeCursor = execute(cursor, command, *arguments, **options)
+            if clone := CLONE.search(command):
+                copy_comments(cursor._duck_conn, *reversed(clone.groups()))
             return result
         except snowflake.connector.errors.ProgrammingError:
             end_transaction(cursor, "rollback")
@@ -261,9 +273,34 @@ def swap_schemas(connection: duckdb.DuckDBPyConnection, one: str, other: str) ->
         ).fetchall()
         for (name,) in names:
             connection.execute(f"create table {destination}.{name} as from {source}.{name}")
+            copy_comments(connection, f"{source}.{name}", f"{destination}.{name}")
             connection.execute(f"drop table {source}.{name}")
     connection.execute(f"drop schema {aside}")
     connection.execute("commit")
+
+
+def comments_of(command: str) -> str:
+    """The comments that dbt gives a table or its columns, as DuckDB takes them; fakesnow cannot."""
+    texts = [(name, text.replace("'", "''")) for name, text in COMMENT.findall(command)]
+    if on_table := COMMENT_ON_TABLE.match(command):
+        return f"comment on table {on_table[1]} is '{texts[0][1]}'"
+    if on_columns := COMMENT_ON_COLUMNS.match(command):
+        return ";".join(f"comment on column {on_columns[1]}.{n} is '{t}'" for n, t in texts)
+    return ""
+
+
+def copy_comments(connection: duckdb.DuckDBPyConnection, source: str, copy: str) -> None:
+    """Give a copied table the comments of the other, as a clone has them."""
+    place = "database_name ilike ? and schema_name ilike ? and table_name ilike ?"
+    found = connection.execute(
+        f"select 'table', '', comment from duckdb_tables() where {place} and comment is not null"
+        " union all select 'column', '.' || column_name, comment from duckdb_columns()"
+        f" where {place} and comment is not null",
+        [*source.split("."), *source.split(".")],
+    ).fetchall()
+    for kind, column, comment in found:
+        text = comment.replace("'", "''")
+        connection.execute(f"comment on {kind} {copy}{column} is '{text}'")
 
 
 class AnsweredError(fakesnow.server.ServerError):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -29,6 +30,14 @@ def published(target: Target, mart: str) -> list[tuple[Any, ...]]:
     return sorted(target.query(f"select * from {schema}.{mart}"), key=str)
 
 
+def descriptions(target: Target, mart: str) -> list[str]:
+    """Of a published table and each of its columns."""
+    schema = target.operations.schema.replace("operations", "published")
+    rows = target.query(f"describe table extended {schema}.{mart}")
+    columns = [row[2] or "" for row in takewhile(lambda row: row[1], rows)]
+    return [*(row[1] for row in rows if row[0] == "Comment"), *columns]
+
+
 def test_going_back_restores_what_was_published(built: Company) -> None:
     with built["databricks"].engine.target() as target:
         marts = target.operations.schema.replace("operations", "marts")
@@ -39,6 +48,9 @@ def test_going_back_restores_what_was_published(built: Company) -> None:
         target.execute(f"delete from {marts}.orders where is_return")
         second = publish(target, run_id="second night")
         assert len(published(target, "orders")) < len(before["orders"])
+        assert descriptions(target, "orders")[0].startswith("One row per order")
+        assert all(descriptions(target, "orders")), "the view was altered since it was made"
+        assert len(descriptions(target, "orders")) > 20
 
         back = publish(target, back=True)
         assert second.publication_id != back.publication_id == first.publication_id

@@ -121,6 +121,25 @@ class Shop:
             )
         }
 
+    def undescribed(self, target: Target) -> set[tuple[str, str | None]]:
+        """What BI sees without a description: columns, and tables (which the stand-in of Snowflake
+        takes descriptions of, but tells none)."""
+        if self.engine.name == "duckdb":
+            with duckdb.connect(str(self.published_file), read_only=True) as connection:
+                return set(
+                    connection.execute(
+                        "select table_name, column_name from duckdb_columns()"
+                        " where database_name = 'published' and not internal and comment is null"
+                        " union select table_name, null from duckdb_tables() where comment is null"
+                    ).fetchall()
+                )
+        schema = self.schema(target, "published").split(".")[-1]
+        rows = target.query(
+            "select lower(table_name), lower(column_name), comment from information_schema.columns"
+            f" where lower(table_schema) = lower('{schema}')"
+        )
+        return {(table, column) for table, column, comment in rows if not comment}
+
     def show_raw_rows(self, target: Target, publication_id: str) -> None:
         """Let the publication that BI sees be one of those that held rejected_records."""
         statements = [

@@ -70,6 +70,14 @@ def test_no_published_table_has_a_column_of_raw_rows(shop: Shop) -> None:
     assert not [table for table, column in columns if column == "raw_row"]
 
 
+def test_every_published_table_and_column_has_its_description(shop: Shop) -> None:
+    with shop.open() as target:
+        publish(target)
+        described = shop.undescribed(target)
+    # what publishing itself adds is told of in docs/operations.md
+    assert {table for table, _ in described} == {"publications"}
+
+
 def test_a_model_with_raw_rows_that_is_marked_as_published_is_refused(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
