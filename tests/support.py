@@ -17,16 +17,38 @@ from tests.readings import REPOSITORY, locked
 
 SHARED = Path(os.environ.get("CUSTOMER_360_SHARED", REPOSITORY.parent / "shared"))
 WORLD_END = "2026-06-30"
+REGISTRY = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
+# The systems that are simulated; who has one of his own has it in the registry, too.
+SYSTEMS = [
+    "salesforce", "servicenow", "cx_survey", "oracle_brm", "retail", "web", "marketing", "support",
+    "external", "customer_io", "privacy",
+]  # fmt: skip
+# What tests say of the company, whatever company dbt_project.yml speaks of.
+SETTINGS = {
+    "sources": SYSTEMS,
+    "absent_tables": [],
+    "raw_schemas": {},
+    "raw_tables": {},
+    "reporting_currency": "GBP",
+    "default_country": "GB",
+    "plus_tags_ignored_for": [],
+}
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A DuckDB warehouse in a folder of its own, and the raw files it is built from."""
+    """A DuckDB warehouse in a folder of its own, and the raw files it is built from.
+
+    variables: dbt's vars, on top of SETTINGS.
+    """
 
     folder: Path
     raw_dir: Path
     variables: dict[str, Any] = field(default_factory=dict)
     project: Path = REPOSITORY
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variables", SETTINGS | self.variables)
 
     @property
     def database(self) -> Path:

@@ -1,7 +1,8 @@
 {#
     Raises a compiler error, before anything runs, where the contract of a raw table, the YAML of its
-    base_ model, says what no macro reads: a mistyped key would be no rule at all. (While dbt parses,
-    it shows macros no YAML yet.)
+    base_ model, says what no macro reads: a mistyped key would be no rule at all. No macro could do so
+    while dbt parses: a model is given the columns of its YAML after the last macro that is rendered
+    for it then, and `graph` is empty until hooks run.
 #}
 {% macro check_contracts() %}
     {% if not execute %}{{ return('') }}{% endif %}

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.gates import GateResult, Outcome, Suite, run_gate, write_report
+from orchestration.gates.run import without_suites
 from orchestration.resources import POOL, Warehouse, path_of
 from orchestration.retries import RETRIES, judged
 
@@ -56,6 +57,8 @@ def check_changed(
     for run_id in sorted({*result.kept.values()}):
         tables = sorted(table for table, checked_by in result.kept.items() if checked_by == run_id)
         context.log.info(f"As run {run_id} found them: {', '.join(tables)}")
+    if result.unwatched:
+        context.log.warning(without_suites(result.unwatched))
     for table in result.news:
         yield dg.AssetCheckEvaluation(**_described(result, table, keys[table]))
     closing = [

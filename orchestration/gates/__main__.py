@@ -16,7 +16,7 @@ from rich.table import Table
 
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.report import write_report
-from orchestration.gates.run import GateResult, end_of, run_gate
+from orchestration.gates.run import GateResult, end_of, run_gate, without_suites
 from orchestration.gates.suites import GATES
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.options import (
@@ -97,6 +97,11 @@ def show(console: Console, result: GateResult) -> None:
             f"{outcome.severity}: {describe(outcome)}", style=style, markup=False, highlight=False
         )
         console.print(f"  {outcome.notes}", markup=False, highlight=False)
+    if result.unwatched:
+        console.print(
+            f"warning: {without_suites(result.unwatched)}",
+            style="yellow", markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
     word = "open" if result.passed else "closed"
     console.print(f"The gate {result.gate} is [bold]{word}[/bold].", highlight=False)
 

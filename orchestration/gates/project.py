@@ -34,6 +34,11 @@ class Table:
     stale_after: timedelta | None = None
     late_after: timedelta | None = None
 
+    @property
+    def source(self) -> str | None:
+        """The source system of a raw table."""
+        return self.name.partition(".")[0] if self.loaded_at else None
+
 
 @dataclass(frozen=True)
 class Project:

@@ -25,7 +25,8 @@ class GateResult:
 
     kept: the run that checked them, of tables whose verdict was kept, but for what the clock may
     have changed. news: the tables of which another thing is told than before: those that were
-    checked, and those of which the clock has made something, or closes the gate.
+    checked, and those of which the clock has made something, or closes the gate. unwatched: raw
+    tables that no suite is of.
     """
 
     gate: str
@@ -34,6 +35,7 @@ class GateResult:
     outcomes: tuple[Outcome, ...]
     kept: Mapping[str, str] = field(default_factory=dict)
     news: tuple[str, ...] = ()
+    unwatched: tuple[str, ...] = ()
 
     def of(self, table: str) -> list[Outcome]:
         """What came out of one table."""
@@ -77,8 +79,10 @@ def run_gate(
     root = Path(adapter.config.project_root)
     project = read_project(root / adapter.config.target_path / "manifest.json")
     suites = load_suites(gate, project, folder or root / "expectations")
+    unwatched = _unwatched(gate, project, suites)
     if not suites:
-        raise CannotRunError(f"No suite of the gate {gate} has a table that is switched on")
+        hint = f": {without_suites(unwatched)}" if unwatched else ""
+        raise CannotRunError(f"No suite of the gate {gate} has a table that is switched on{hint}")
     if only is not None:
         missing = {*only} - {suite.table for suite in suites}
         if missing:
@@ -123,6 +127,7 @@ def run_gate(
         tuple(outcomes),
         {name: part.checked_by for name, part in kept.items()},
         tuple(news),
+        unwatched,
     )
     with adapter.connection_named("gates"):
         # first, so that what closes the gate is not taken for passed where this is killed
@@ -134,6 +139,19 @@ def run_gate(
         if verdicts:
             verdicts.keep(checked, result.outcomes, result.run_id)
     return result
+
+
+def _unwatched(gate: str, project: Project, suites: Collection[Suite]) -> tuple[str, ...]:
+    """The raw tables of enabled sources that no suite is of."""
+    tables = project.tables["raw"].keys() if gate == "raw" else set[str]()
+    return tuple(sorted(tables - {suite.table for suite in suites}))
+
+
+def without_suites(tables: Collection[str]) -> str:
+    """Says of raw tables that nothing checks them, and what writes their suites."""
+    sources = dict.fromkeys(table.partition(".")[0] for table in tables)
+    commands = " and ".join(f"python -m orchestration.gates.skeleton {name}" for name in sources)
+    return f"nothing checks {', '.join(tables)}, which have no suite; {commands} writes one"
 
 
 def values(table: Table, now: datetime, known: dict[str, float]) -> dict[str, Any]:

@@ -107,3 +107,9 @@ def test_a_new_system_is_added_with_the_files_of_the_document(project: Path) -> 
     assert warehouse.query(
         "select row_key, reason_code from operations.rejected_records order by 1"
     ) == [("3", "invalid_email"), ("4", "future_date")]
+
+    run(
+        "python -m orchestration.gates.skeleton newsletter --vars '{sources: [newsletter]}'",
+        project,
+    )
+    assert (project / "expectations" / "raw" / "newsletter.subscribers.yml").is_file()

@@ -19,7 +19,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from orchestration.load import Outcome, Status, find_files, load_files
 from orchestration.platform.warehouse import Target, open_target
-from tests.support import REPOSITORY, WORLD_END, environment, failures_of
+from tests.support import REPOSITORY, SETTINGS, SYSTEMS, WORLD_END, environment, failures_of
 
 ENGINES = [
     "duckdb",
@@ -29,13 +29,12 @@ ENGINES = [
 
 REAL_WAREHOUSES = os.environ.get("CUSTOMER_360_REAL_WAREHOUSES", "").split()
 WAREHOUSES = REAL_WAREHOUSES or ["snowflake", "databricks"]
-SOURCES = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["sources"]
 
 
 def company_vars(name: str) -> dict[str, Any]:
     """dbt's vars of the company that is on every engine."""
     scratch = {"scratch_table_format": "parquet"} if name == "databricks" else {}
-    return {"as_of_date": WORLD_END, "clv_min_repeat_buyers": 20, **scratch}
+    return {**SETTINGS, "as_of_date": WORLD_END, "clv_min_repeat_buyers": 20, **scratch}
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def engine_at(
     if name != "duckdb":
         variables["CUSTOMER_360_SCHEMA"] = schema
         variables |= {
-            f"CUSTOMER_360_{source.upper()}_SCHEMA": f"{schema}_raw_{source}" for source in SOURCES
+            f"CUSTOMER_360_{source.upper()}_SCHEMA": f"{schema}_raw_{source}" for source in SYSTEMS
         }
     if isinstance(endpoint, RealAccount):
         dbt_vars = (dbt_vars or {}) | {"scratch_table_format": "delta"}

@@ -1,20 +1,24 @@
 """Gates as the command line runs them: exit codes, results, the report, and nobody's data in it."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.gates.__main__ import main
 from orchestration.gates.run import run_gate
+from orchestration.gates.skeleton import write_suites
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import open_target
-from tests.support import WORLD_END, Warehouse
+from tests.gates.conftest import EXPECTATIONS
+from tests.support import SYSTEMS, Warehouse
 
 
 def run(gate: str, warehouse: Warehouse, *more: str) -> int:
     report = warehouse.folder / "report.html"
-    options = ["--vars", f"as_of_date: {WORLD_END}", "--report", str(report), *more]
+    options = ["--vars", yaml.safe_dump(warehouse.variables), "--report", str(report), *more]
     return main([gate, *options])
 
 
@@ -65,13 +69,39 @@ def test_a_table_that_is_gone_closes_the_gate(mine: Warehouse) -> None:
     assert run("raw", mine) == 1
 
 
+def test_tables_without_suites_are_named_and_their_skeletons_pass(
+    mine: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "expectations"
+    shutil.copytree(EXPECTATIONS, folder, ignore=shutil.ignore_patterns("*.*.yml"))
+    options = ["--expectations", str(folder)]
+    assert run("raw", mine, *options) == 2
+    said = capsys.readouterr().err
+    assert all(f"python -m orchestration.gates.skeleton {source}" in said for source in SYSTEMS)
+
+    with open_target(variables=yaml.safe_dump(mine.variables)) as target:
+        written = [path for source in SYSTEMS for path in write_suites(target, source, folder)]
+        assert len(written) == len([*(EXPECTATIONS / "raw").iterdir()])
+        with pytest.raises(CannotRunError, match="'wbe' has no table that is switched on"):
+            write_suites(target, "wbe", folder)
+    (folder / "raw" / "web.events.yml").unlink()
+    assert run("raw", mine, *options) == 0
+    assert "nothing checks web.events, which have no suite" in capsys.readouterr().out
+
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("update raw_support.tickets set satisfaction = '7'")
+        connection.execute("update raw_retail.customers set customer_id = 'C0'")
+    assert run("raw", mine, *options) == 1
+    assert "satisfaction_out_of_bounds" in capsys.readouterr().out
+
+
 def test_a_check_of_one_table_leaves_what_identity_is_compared_with(mine: Warehouse) -> None:
     remembered = "select * from operations.last_identity_map order by all"
     before = mine.query(remembered)
     with duckdb.connect(str(mine.database)) as connection:
         connection.execute("update identity.int_identity__map set customer_id = 'cus_' || rowid")
 
-    with open_target(variables=f"as_of_date: {WORLD_END}") as target:
+    with open_target(variables=yaml.safe_dump(mine.variables)) as target:
         assert run_gate("conformed", target, only=["int_tickets"]).passed
         with pytest.raises(CannotRunError, match="no_table"):
             run_gate("conformed", target, only=["int_tickets", "no_table"])

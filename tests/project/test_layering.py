@@ -12,7 +12,7 @@ import yaml
 
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.steps import STEPS, check_steps, selection
-from tests.support import REPOSITORY, Warehouse, copy_project, failures_of
+from tests.support import REGISTRY, REPOSITORY, Warehouse, copy_project, failures_of
 
 Node = dict[str, Any]
 
@@ -50,7 +50,7 @@ SCHEMAS = {
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("layering")
-    return parse(Warehouse(folder, folder / "raw"))
+    return parse(Warehouse(folder, folder / "raw", {"sources": list(REGISTRY)}))
 
 
 def parse(warehouse: Warehouse) -> dict[str, Any]:
@@ -344,18 +344,15 @@ def test_no_model_asks_which_engine_it_runs_on() -> None:
 
 
 def test_the_registry_names_what_the_folders_hold(manifest: dict[str, Any]) -> None:
-    project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())
-    registry = project["vars"]["source_systems"]
-    assert set(registry) == {
+    assert set(REGISTRY) == {
         path.name for path in (REPOSITORY / "models" / "staging").iterdir() if path.is_dir()
     }
     tables = {(node["source_name"], node["name"]) for node in raw_tables(manifest)}
-    assert tables == {(name, table) for name, s in registry.items() for table in s["tables"]}
+    assert tables == {(name, table) for name, s in REGISTRY.items() for table in s["tables"]}
     mappings = {model["name"] for model in models(manifest) if model["name"].startswith("map_")}
     assert mappings == {
-        f"map_{name}__{entity}" for name, s in registry.items() for entity in s["supplies"]
+        f"map_{name}__{entity}" for name, s in REGISTRY.items() for entity in s["supplies"]
     }
-    assert project["vars"]["sources"] == list(registry)
 
 
 def test_every_source_table_has_a_freshness_rule(manifest: dict[str, Any]) -> None:

@@ -5,13 +5,11 @@ from collections import Counter
 from pathlib import Path
 
 import duckdb
-import yaml
 
 from demo.summary import measure_stitching
-from tests.support import REPOSITORY, WORLD_END, Warehouse, tables_that_differ
+from tests.support import REGISTRY, SYSTEMS, WORLD_END, Warehouse, tables_that_differ
 
 MAP = "select * from identity.int_identity__map order by 1"
-SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
 
 
 def judged(warehouse: Warehouse, truth: str, found: str) -> tuple[Counter, Counter]:
@@ -25,7 +23,7 @@ def test_received_is_accepted_plus_rejected_plus_duplicates(warehouse: Warehouse
         "select received_count, accepted_count, rejected_count, duplicate_count"
         " from operations.data_quality_metrics"
     )
-    assert len(rows) == sum(len(system["tables"]) for system in SYSTEMS.values())
+    assert len(rows) == sum(len(REGISTRY[system]["tables"]) for system in SYSTEMS)
     for received, accepted, rejected, duplicates in rows:
         assert received > 0
         assert received == accepted + rejected + duplicates

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
 from tests.conftest import built_alone
-from tests.support import REPOSITORY, WORLD_END, Warehouse, failures_of
-
-SYSTEMS = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text())["vars"]["source_systems"]
+from tests.support import SYSTEMS, WORLD_END, Warehouse, failures_of
 
 
 @pytest.fixture(scope="module")
