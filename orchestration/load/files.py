@@ -111,7 +111,7 @@ def contract_hash(table: RawTable) -> str:
 def examine(found: FoundFile, table: RawTable) -> RawFile:
     """A file, once its beginning is known to be what the project's contract of its table wants.
 
-    Raises BadFileError where it cannot be read, a column is missing that is not optional, or a
+    Raises BadFileError where it cannot be read, a column is missing that a row needs, or a
     column has a name that not every warehouse can hold.
     """
     needed = [name for name in table.columns if name not in table.optional]
