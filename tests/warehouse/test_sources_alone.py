@@ -44,7 +44,7 @@ def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Pat
     variables = {"sources": ["retail"], "as_of_date": WORLD_END}
     warehouse = Warehouse(folder / "absent", raw_dir, variables)
 
-    result = warehouse.dbt("run", "--select", "+int_stores")
+    result = warehouse.dbt("build", "--select", "+int_stores")
     assert not result.success
     assert "There is no raw table" in failures_of(result)
     assert "absent_tables" in failures_of(result)
