@@ -19,6 +19,8 @@ SERVE_PORT ?= 3000
 TARGET ?= duckdb
 # Options of the demo, for example DEMO_ARGS='--people 50000'.
 DEMO_ARGS ?=
+# Options of the check, for example CHECK_ARGS='--raw-dir exports --rows 1000000'.
+CHECK_ARGS ?=
 
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -31,13 +33,16 @@ WAREHOUSE := $(filter-out duckdb,$(TARGET))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo serve check-target test test-all lint lint-python lint-sql bench docs install
+.PHONY: help demo check serve check-target test test-all lint lint-python lint-sql bench docs install
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed-demo profiles.yml $(WAREHOUSE:%=check-target .venv/.installed-%) ## simulate a company, build its Customer 360 on DuckDB (or TARGET=snowflake, databricks), show it
 	@$(BIN)/python -m demo --target $(TARGET) $(DEMO_ARGS)
+
+check: .venv/.installed-demo profiles.yml ## look at raw data before a build, and say at once what is wrong with it
+	@$(BIN)/python -m orchestration.check $(CHECK_ARGS)
 
 # `dg` itself reports nothing where this dagster.yaml is its home's.
 serve: .venv/.installed-dev profiles.yml data/dagster/dagster.yaml ## open Dagster's page: the nights, their graph, gates and history

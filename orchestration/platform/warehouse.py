@@ -19,7 +19,11 @@ from orchestration.platform.exceptions import CannotRunError
 
 @dataclass(frozen=True)
 class RawTable:
-    """A raw table of an enabled source, and what the project expects of its files."""
+    """A raw table of an enabled source, and what the project expects of its files.
+
+    names: column of the contract -> what the table calls it, where that is another name.
+    day_format, decimal: how days and numbers are written in its texts, where vars say so.
+    """
 
     source: str
     name: str
@@ -27,7 +31,13 @@ class RawTable:
     columns: tuple[str, ...]
     optional: frozenset[str]
     loaded_at: str
-    day_format: str | None = None  # of days in text, where var('raw_formats') says
+    names: Mapping[str, str] = field(default_factory=dict)
+    day_format: str | None = None
+    decimal: str | None = None
+
+    def raw_name(self, column: str) -> str:
+        """What the table calls a column of its contract."""
+        return self.names.get(column, column)
 
 
 @dataclass
@@ -152,12 +162,13 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
     sources: Any = manifest.sources.values()
     switched_off: Any = manifest.disabled.values()
     variables = {**adapter.config.vars.to_dict(), **adapter.config.cli_vars}
-    formats = variables.get("raw_formats") or {}
     tables = {}
     for source in sources:
         contract = nodes.get(f"model.{project}.base_{source.source_name}__{source.name}")
         if contract is None:  # a table of `operations`, or of a package
             continue
+        name = f"{source.source_name}.{source.name}"
+        formats = (variables.get("raw_formats") or {}).get(name) or {}
         tables[source.source_name, source.name] = RawTable(
             source.source_name,
             source.name,
@@ -167,7 +178,9 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
                 name for name, column in contract.columns.items() if not is_needed(column.meta)
             ),
             source.loaded_at_field or "_loaded_at",
-            formats.get(f"{source.source_name}.{source.name}", {}).get("date"),
+            (variables.get("raw_columns") or {}).get(name) or {},
+            formats.get("date"),
+            formats.get("decimal"),
         )
     disabled = frozenset(
         (node.source_name, node.name)
