@@ -176,16 +176,16 @@ select
     case
         when size < 2 then 'is empty (' || size || ' bytes)'
         when problem is not null then problem
-        when len(twice) > 0
-            then 'names a column twice: ' || array_to_string(list_distinct(twice), ', ')
+        {#- no name of a column that is there: without a first line of names they are somebody's data #}
         when len(gone) > 0
-            then 'has no column ' || array_to_string(gone, ', ') || ': its columns are '
-                || array_to_string(list_transform(columns, lambda one: one.name), ', ')
+            then 'has no column ' || array_to_string(gone, ', ')
                 || case
                     when delimiter is not null and len(columns) = 1
-                        then '. Separate them by comma, semicolon, tab or bar'
+                        then '. Separate its columns by comma, semicolon, tab or bar'
                     else '. Add what is missing, or say under var raw_columns what it is called'
                 end
+        when len(twice) > 0
+            then 'names a column twice: ' || array_to_string(list_distinct(twice), ', ')
     end as problem
 from compared
 order by file

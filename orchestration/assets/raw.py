@@ -141,7 +141,8 @@ def _load(target: Target, keys: Iterable[dg.AssetKey]) -> list[Outcome]:
         if (file.source, file.table) not in elsewhere
     ]
     outcomes = list(load_files(target, files))
-    target.adapter.execute_macro("read_raw_files")
+    if all(part.status != Status.REJECTED for part in outcomes):  # else it would stop there
+        target.adapter.execute_macro("read_raw_files")
     return outcomes
 
 

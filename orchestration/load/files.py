@@ -104,7 +104,8 @@ def content_hash(path: Path) -> str:
 
 def contract_hash(table: RawTable) -> str:
     """A short name for what the project expects of a table's files."""
-    expected = (table.columns, sorted(table.optional), table.loaded_at, _READING)
+    said = (sorted(table.names.items()), table.day_format)
+    expected = (table.columns, sorted(table.optional), table.loaded_at, said, _READING)
     return hashlib.sha256(repr(expected).encode()).hexdigest()[:16]
 
 
@@ -114,7 +115,7 @@ def examine(found: FoundFile, table: RawTable) -> RawFile:
     Raises BadFileError where it cannot be read, a column is missing that a row needs, or a
     column has a name that not every warehouse can hold.
     """
-    needed = [name for name in table.columns if name not in table.optional]
+    needed = [table.raw_name(name).lower() for name in table.columns if name not in table.optional]
     with _reading(found.path) as connection:
         [described] = reading.describe(
             connection, [found.found], {f"{found.source}/{found.table}": needed}
@@ -124,7 +125,12 @@ def examine(found: FoundFile, table: RawTable) -> RawFile:
         names = [column["name"] for column in described["columns"] or ()]
         if described["format"] == "json":
             names = _keys(connection, described, table)
-    odd = [name for name in names if not _COLUMN_NAME.fullmatch(name) or name == LOADED_FROM]
+    odd = [
+        name
+        for name in names
+        if name == LOADED_FROM
+        or (not _COLUMN_NAME.fullmatch(name) and name not in table.names.values())
+    ]
     if odd:
         raise BadFileError(
             f"has a column named {', '.join(map(repr, odd))}: use letters, digits and underscores, "
@@ -221,7 +227,7 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
 
 def _columns_of(table: RawTable) -> list[str]:
     """The columns of a raw table's contract, and the time of loading."""
-    return [*table.columns, table.loaded_at]
+    return [*map(table.raw_name, table.columns), table.loaded_at]
 
 
 def _keys(
@@ -232,7 +238,7 @@ def _keys(
     [(times,)] = connection.execute(
         f"select count({quoted(table.loaded_at)}) from ({rows})"
     ).fetchall()
-    return _columns_of(table) if times else [*table.columns]
+    return _columns_of(table) if times else _columns_of(table)[:-1]
 
 
 def text(value: object) -> str:

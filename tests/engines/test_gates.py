@@ -124,6 +124,7 @@ def test_good_data_passes_every_gate(checked: dict[str, Checked], name: str) -> 
     # the order and the subscription of billions are told
     billions = {
         ("int_orders", "total_amount"),
+        ("int_order_items", "unit_price"),
         ("int_subscriptions", "mrr_reporting"),
         ("int_subscription_versions", "mrr"),
     }

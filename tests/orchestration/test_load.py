@@ -173,7 +173,7 @@ def test_a_bad_file_is_rejected_with_its_reason_and_the_others_load(
             "No magic bytes",
         ),
         "servicenow/incident.empty.parquet": (b"", "too small to be a Parquet file"),
-        "servicenow/incident.xlsx": (b"x", "is not one of .parquet, .csv, .json"),
+        "servicenow/incident.xlsx": (b"x", "is not one of .parquet, .csv"),
         "servicenow/other.parquet": (whole, "belongs to no known table (servicenow.other)"),
         "incident.parquet": (whole, "belongs to no known table (incident)"),
         "servicenow/2026/incident.parquet": (

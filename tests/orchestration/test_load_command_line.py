@@ -137,7 +137,7 @@ def test_parquet_text_without_its_mark_is_text(tmp_path: Path) -> None:
         ("id,naïve,_loaded_at\n", "is not in UTF-8"),
         ('id,"na"me,_loaded_at\n1,Bob,2026-01-01\n', "has in line 1 a quote"),
         ('id,name,_loaded_at,"note\n1,Bob,2026-01-01,\n', "has in line 1 a quote"),
-        ("id^name^_loaded_at\n1^Bob^2026-01-01\n", "Separate them by comma"),
+        ("id^name^_loaded_at\n1^Bob^2026-01-01\n", "Separate its columns by comma"),
         ("id,name,_loaded_at\r\n1,Bob,2026-01-01\n", "end in more than one way"),
     ],
 )

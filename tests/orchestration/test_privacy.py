@@ -156,7 +156,7 @@ def test_files_that_cannot_be_loaded_name_nobody(
     customers = f"'{company.raw_dir}/retail/customers.parquet'"
     files = {
         "retail/customers.csv": ("select *", "header false"),
-        "customer_io/people.csv": ("select email_address as cio_id, *", "header true"),
+        "customer_io/devices.csv": ("select email_address as cio_id, *", "header true"),
         "privacy/requests.parquet": ("select email_address as _loaded_at, *", "format parquet"),
         "support/tickets.json": ("select *", "format json"),
     }

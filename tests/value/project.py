@@ -11,7 +11,7 @@ from tests.support import REPOSITORY
 from tests.value.logs import Summary
 
 MODELS = ("purchase_fits", "spend_fits", "usable_fit", "expected_orders", "predictions")
-USED_MACROS = ("engine", "materializations", "settings", "value")
+USED_MACROS = ("engine", "materializations", "normalise", "settings", "value")
 AS_OF_DATE = "CUSTOMER_360_AS_OF_DATE"  # a variable of the environment, so that dbt reads once
 
 MACROS = """
