@@ -18,7 +18,7 @@ from tests.support import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
-DAY = "2345-06-07"
+DAY = "2145-06-07"
 DAILY = {
     "billing_transactions", "ces_summary", "csat_summary", "customer_360", "customer_alerts",
     "customer_churn", "customer_clv", "customer_health", "customer_metrics_daily", "customer_rfm",
