@@ -1,13 +1,14 @@
 {#
     Says, behind the last line of `dbt build`, what became of the raw rows: a line per source system,
     with the commonest reason of what was rejected and the columns that its tables lack. Goes
-    on-run-end; says nothing where data_quality_metrics was not built.
+    on-run-end; says nothing where data_quality_metrics was not built, or rejected_records is not there.
 #}
 {% macro tell_what_was_received(results) %}
     {% set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list %}
-    {% if execute and flags.WHICH in ('run', 'build') and 'data_quality_metrics' in built %}
-        {% set metrics = operations_relation('data_quality_metrics') %}
-        {% set rejected = operations_relation('rejected_records') %}
+    {% set metrics = operations_relation('data_quality_metrics') %}
+    {% set rejected = operations_relation('rejected_records') %}
+    {% if execute and flags.WHICH in ('run', 'build') and 'data_quality_metrics' in built
+        and load_relation(rejected) is not none %}
         {% for source_name, received, accepted, repaired, rejected_count, duplicates, reason, reason_count in run_query(
             'with reasons as (select source_name, reason_code, count(*) as row_count, row_number() over ('
             ~ 'partition by source_name order by count(*) desc, reason_code) as place from ' ~ rejected
