@@ -342,7 +342,9 @@ def bad_files() -> list[Any]:
         pytest.param(f"\n{HEADER}\n{good}\n", "an empty first line", id="an empty first line"),
         pytest.param("", "is empty (0 bytes)", id="nothing"),
         pytest.param(f"{HEADER},City \n", "names a column twice: city", id="a column twice"),
-        pytest.param(f"{HEADER.replace(',', '^')}\n", "Separate its columns by comma", id="odd marks"),
+        pytest.param(
+            f"{HEADER.replace(',', '^')}\n", "Separate its columns by comma", id="odd marks"
+        ),
         pytest.param(
             f"{HEADER.replace('customer_id', 'number')}\n{good}\n",
             "has no column customer_id",
