@@ -2,8 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
+from orchestration.platform.environment import environment
 from tests.readings import REPOSITORY, locked
 
 SHARED = Path(os.environ.get("CUSTOMER_360_SHARED", REPOSITORY.parent / "shared"))
@@ -250,18 +250,3 @@ def failures_of(result: dbtRunnerResult) -> str:
     return "\n".join(
         f"{node.node.name}: {node.message}" for node in result.result if node.status in failed
     )
-
-
-@contextmanager
-def environment(**variables: str) -> Iterator[None]:
-    """Environment variables for a while."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -44,3 +44,12 @@
     {%- set time = column if 'NTZ' in data_type else "convert_timezone('UTC', " ~ column ~ ')' -%}
     to_char({{ time }}, 'YYYY-MM-DD HH24:MI:SS.FF6')
 {%- endmacro %}
+
+
+{# Whether values of an engine's type may hold any text. #}
+{% macro is_text_type(data_type) %}
+    {{ return(not (data_type | lower).startswith((
+        'bool', 'date', 'decimal', 'double', 'float', 'int', 'number', 'numeric', 'real', 'bigint',
+        'hugeint', 'smallint', 'tinyint', 'timestamp', 'ubigint', 'uinteger', 'usmallint', 'utinyint',
+    ))) }}
+{% endmacro %}

@@ -1,7 +1,8 @@
 {#
     An email address in the one form that is compared: trimmed, lower case, look-alikes folded; null
     where its shape is not valid (one @, no stray dots, a domain with a letters-only top level, 254
-    characters at most; with a name before its "+tag"). Dots and "+tags" stay, but for the domains of var('plus_tags_ignored_for').
+    characters at most; with a name before its "+tag"). Dots and "+tags" stay, but for the domains of
+    var('plus_tags_ignored_for').
 #}
 {% macro normalise_email(text) -%}
     {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text)) ~ ')' -%}

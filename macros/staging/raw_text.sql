@@ -21,15 +21,6 @@
 {%- endmacro %}
 
 
-{# Whether values of an engine's type may hold any text. #}
-{% macro is_text_type(data_type) %}
-    {{ return(not (data_type | lower).startswith((
-        'bool', 'date', 'decimal', 'double', 'float', 'int', 'number', 'numeric', 'real', 'bigint',
-        'hugeint', 'smallint', 'tinyint', 'timestamp', 'ubigint', 'uinteger', 'usmallint', 'utinyint',
-    ))) }}
-{% endmacro %}
-
-
 {#
     A text whose day is written as a format says, with the day written as ISO has it and what stands
     behind it as it is; other texts stay.

@@ -24,6 +24,7 @@ from orchestration.platform.options import (
     EXIT_FAILED,
     EXIT_OK,
     add_dbt_options,
+    add_raw_dir_option,
     add_vars_option,
 )
 from orchestration.platform.warehouse import Target, open_target
@@ -125,8 +126,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         description="Looks at raw data, and says at once all that is wrong with it.",
     )
     add_dbt_options(parser)
-    raw_dir = Path(os.environ.get("CUSTOMER_360_RAW_DIR", "data/raw"))
-    parser.add_argument("--raw-dir", type=Path, default=raw_dir, help=f"raw folder ({raw_dir})")
+    add_raw_dir_option(parser)
     parser.add_argument(
         "--rows", type=int, default=100_000, help="how many rows of a table are read (100000)"
     )

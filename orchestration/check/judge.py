@@ -13,6 +13,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from orchestration.check.finding import Finding, Level
+from orchestration.platform.environment import environment
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import RawTable
 
@@ -45,7 +46,7 @@ def judge(
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
     command += ["--vars", variables] if variables else []
     # the rows are there as tables: no file is looked at
-    with _environment(CUSTOMER_360_RAW_DIR=str(folder / "no files")), _silence():
+    with environment(CUSTOMER_360_RAW_DIR=str(folder / "no files")), _silence():
         try:
             result = dbtRunner().invoke(command)
         finally:
@@ -104,20 +105,6 @@ def _message(message: str) -> str:
     """The first line of an error that says something."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return next((line for line in lines if not re.match(r"\w+ Error in ", line)), message)
-
-
-@contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextmanager

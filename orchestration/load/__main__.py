@@ -6,7 +6,6 @@ Exit codes: 0 all is loaded, 1 a file was rejected, 2 it could not run.
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
@@ -21,6 +20,7 @@ from orchestration.platform.options import (
     EXIT_FAILED,
     EXIT_OK,
     add_dbt_options,
+    add_raw_dir_option,
     add_vars_option,
 )
 from orchestration.platform.warehouse import Target, open_target
@@ -50,8 +50,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         description="Loads raw files, <source>/<table>[.<part>].<format>, each once.",
     )
     add_dbt_options(parser)
-    raw_dir = Path(os.environ.get("CUSTOMER_360_RAW_DIR", "data/raw"))
-    parser.add_argument("--raw-dir", type=Path, default=raw_dir, help=f"raw folder ({raw_dir})")
+    add_raw_dir_option(parser)
     parser.add_argument("--source", action="append", metavar="S", help="only this source; repeat")
     add_vars_option(parser)
     parser.add_argument(

@@ -20,3 +20,9 @@ def add_vars_option(parser: argparse.ArgumentParser) -> None:
     """dbt's --vars, as YAML."""
     variables = os.environ.get(DBT_VARS)
     parser.add_argument("--vars", default=variables, help=f"dbt's, as YAML ({DBT_VARS})")
+
+
+def add_raw_dir_option(parser: argparse.ArgumentParser) -> None:
+    """Where raw files lie."""
+    raw_dir = Path(os.environ.get("CUSTOMER_360_RAW_DIR", "data/raw"))
+    parser.add_argument("--raw-dir", type=Path, default=raw_dir, help=f"raw folder ({raw_dir})")

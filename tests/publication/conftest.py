@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 import duckdb
 import pytest
@@ -102,16 +103,18 @@ class Shop:
             for name in [*yaml.safe_load(publication), "publications"]
         }
 
+    def in_published_file(self, query: str) -> set[tuple[Any, ...]]:
+        """The rows of a query on the file that BI opens."""
+        with duckdb.connect(str(self.published_file), read_only=True) as connection:
+            return set(connection.execute(query).fetchall())
+
     def columns_shown(self, target: Target) -> set[tuple[str, str]]:
         """The table and the name of every column that BI sees, lower case."""
         if self.engine.name == "duckdb":
-            with duckdb.connect(str(self.published_file), read_only=True) as connection:
-                return set(
-                    connection.execute(
-                        "select table_name, lower(column_name) from duckdb_columns()"
-                        " where database_name = 'published' and not internal"
-                    ).fetchall()
-                )
+            return self.in_published_file(
+                "select table_name, lower(column_name) from duckdb_columns()"
+                " where database_name = 'published' and not internal"
+            )
         schema = self.schema(target, "published").split(".")[-1]
         return {
             (str(table), str(column))
@@ -125,14 +128,11 @@ class Shop:
         """What BI sees without a description: columns, and tables (which the stand-in of Snowflake
         takes descriptions of, but tells none)."""
         if self.engine.name == "duckdb":
-            with duckdb.connect(str(self.published_file), read_only=True) as connection:
-                return set(
-                    connection.execute(
-                        "select table_name, column_name from duckdb_columns()"
-                        " where database_name = 'published' and not internal and comment is null"
-                        " union select table_name, null from duckdb_tables() where comment is null"
-                    ).fetchall()
-                )
+            return self.in_published_file(
+                "select table_name, column_name from duckdb_columns()"
+                " where database_name = 'published' and not internal and comment is null"
+                " union select table_name, null from duckdb_tables() where comment is null"
+            )
         schema = self.schema(target, "published").split(".")[-1]
         rows = target.query(
             "select lower(table_name), lower(column_name), comment from information_schema.columns"
