@@ -14,6 +14,7 @@ from orchestration.gates.history import History
 from orchestration.gates.kept import Verdicts, forget_verdicts, look_at_clock
 from orchestration.gates.outcome import TIME_FORMAT, Outcome
 from orchestration.gates.project import Project, Table, read_project
+from orchestration.gates.renamed import as_named
 from orchestration.gates.suites import GATES, IDENTITY_MAP, MEMORY, Suite, load_suites
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
@@ -89,6 +90,7 @@ def run_gate(
             raise CannotRunError(f"No suite of the gate {gate} is of {', '.join(sorted(missing))}")
         suites = [suite for suite in suites if suite.table in only]
     now = now or _now(adapter.config)
+    project, suites = as_named(project, suites, target)
     tables = project.tables[gate]
     with adapter.connection_named("gates"):
         history = History(target)

@@ -60,8 +60,9 @@ _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 _FUNCTIONS = frozenset(["trunc", "round", "abs"])
 _KEYS = {"type", "name", "kwargs", "severity", "tolerates_few", "notes"}
 _OPTIONAL = {"name", "tolerates_few"}
-_LISTS = ("column_list", "column_set")
-_COLUMNS = ("column", "column_A", "column_B")
+COLUMN_LISTS = ("column_list", "column_set")
+COLUMNS_OF = ("column", "column_A", "column_B")
+QUERY_OF = "unexpected_rows_query"
 
 
 class SuiteError(CannotRunError):
@@ -88,8 +89,8 @@ class Expectation:
     @property
     def columns(self) -> list[str]:
         """Its columns; of a query none is known."""
-        found = [self.kwargs[key] for key in _COLUMNS if key in self.kwargs]
-        for key in _LISTS:
+        found = [self.kwargs[key] for key in COLUMNS_OF if key in self.kwargs]
+        for key in COLUMN_LISTS:
             if isinstance(self.kwargs.get(key), list):
                 found += self.kwargs[key]
         return [str(column) for column in found]
@@ -102,7 +103,7 @@ class Expectation:
     @property
     def query(self) -> str:
         """The query, where it is one."""
-        return str(self.kwargs.get("unexpected_rows_query", ""))
+        return str(self.kwargs.get(QUERY_OF, ""))
 
     def query_with(self, values: Mapping[str, Any]) -> str:
         """The query, with what it names in the place of the names; others stay."""

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
+from orchestration.gates import run_gate
+from orchestration.gates.suites import COLUMNS
+from orchestration.platform.environment import environment
+from orchestration.platform.warehouse import open_target
 from tests.conftest import built_alone
 from tests.support import SYSTEMS, WORLD_END, Warehouse, failures_of
 
@@ -90,6 +95,23 @@ def test_a_column_may_be_named_otherwise(retail: Warehouse, tmp_path: Path) -> N
     warehouse.build("--select", "+int_products")
     products = "select * from conformed.int_products order by all"
     assert warehouse.query(products) == retail.query(products)
+
+    with (
+        environment(
+            CUSTOMER_360_DUCKDB=str(warehouse.database),
+            CUSTOMER_360_RAW_DIR=str(raw_dir),
+            DBT_TARGET_PATH=str(warehouse.folder / "target"),
+        ),
+        open_target(
+            profiles_dir=warehouse.folder,
+            project_dir=warehouse.project,
+            variables=yaml.safe_dump(warehouse.variables),
+        ) as target,
+    ):
+        gate = run_gate("raw", target, only={"retail.products"})
+    of_key = [part.success for part in gate.outcomes if part.column == "Artikel-Nr."]
+    assert of_key and all(of_key)
+    assert all(part.success for part in gate.outcomes if part.expectation == COLUMNS)
 
     for wrong, message in (
         ({"product_nr": "Artikel-Nr."}, "raw_columns: retail.products has no column 'product_nr'"),
