@@ -113,7 +113,7 @@ def _report(console: Console, findings: list[Finding]) -> int:
     counts = {level: sum(finding.level == level for finding in findings) for level in Level}
     errors, warnings = counts[Level.ERROR], counts[Level.WARNING]
     console.print(
-        f"{len(tables)} tables: {errors} errors, {warnings} warnings. "
+        f"{sum(map(bool, tables))} tables: {errors} errors, {warnings} warnings. "
         + ("A build would stop, or leave a table empty." if errors else "A build can start."),
         style="bold", highlight=False,
     )  # fmt: skip
