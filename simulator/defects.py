@@ -216,7 +216,7 @@ RULES: dict[str, list[Defect]] = {
             unit_price=("9999999.99",),
             item_status=("RETURNED",),
         ),
-        rule("unknown_transaction", transaction_id=("T-LOST", "T0000000000000", "?")),
+        rule("unknown_transaction", transaction_id=("T-LOST", "T0000000000000", "T-0")),
     ],
     "web.events": [
         rule("no_party", cookie_id=_NOTHING, device_id=_NOTHING, login_id=_NOTHING),

@@ -43,6 +43,7 @@ JAVA_OPTIONS = (
     "-Xmn800m",
     "-XX:+UseParallelGC",
     "-XX:MaxMetaspaceSize=768m",
+    "-Ddelta.log.cacheSize=200",  # each table's log keeps the plans by which it is read
 )
 AS_ON_DATABRICKS = {
     "spark.sql.ansi.enabled": "true",
@@ -59,7 +60,7 @@ AS_FAST_AS_TWO_CORES_ALLOW = {
     "spark.databricks.delta.stats.skipping": "false",
     "spark.databricks.delta.writeChecksumFile.enabled": "false",
     "spark.default.parallelism": "1",
-    "spark.driver.memory": "2g",
+    "spark.driver.memory": "4g",
     "spark.master": "local[2]",
     "spark.shuffle.compress": "false",
     "spark.sql.adaptive.enabled": "false",
@@ -72,7 +73,11 @@ AS_FAST_AS_TWO_CORES_ALLOW = {
     "spark.sql.maxPlanStringLength": "100",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.ui.explainMode": "simple",
+    "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.enabled": "false",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
+    "spark.ui.retainedTasks": "100",
 }
 SERVER = {
     "spark.hadoop.hive.server2.authentication": "NOSASL",
@@ -225,7 +230,7 @@ def wait_for_answer(endpoint: Endpoint, process: subprocess.Popen[bytes], log: P
         if process.poll() is not None or time.monotonic() > deadline:
             outcome = "ended" if process.poll() is not None else "does not answer"
             raise DatabricksServerError(
-                f"The Spark server {outcome}. It needs Java 17 or 21 and 3 GB of memory. "
+                f"The Spark server {outcome}. It needs Java 17 or 21 and 5 GB of memory. "
                 f"The end of {log}:\n" + tail(log.read_text(errors="replace"))
             )
         time.sleep(0.2)
