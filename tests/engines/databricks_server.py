@@ -43,7 +43,7 @@ JAVA_OPTIONS = (
     "-Xmn800m",
     "-XX:+UseParallelGC",
     "-XX:MaxMetaspaceSize=768m",
-    "-Ddelta.log.cacheSize=200",  # each table's log keeps the plans by which it is read
+    "-Ddelta.log.cacheSize=300",  # a table's log keeps the plans by which it is read: 5 MB
 )
 AS_ON_DATABRICKS = {
     "spark.sql.ansi.enabled": "true",
@@ -60,7 +60,7 @@ AS_FAST_AS_TWO_CORES_ALLOW = {
     "spark.databricks.delta.stats.skipping": "false",
     "spark.databricks.delta.writeChecksumFile.enabled": "false",
     "spark.default.parallelism": "1",
-    "spark.driver.memory": "4g",
+    "spark.driver.memory": "6g",
     "spark.master": "local[2]",
     "spark.shuffle.compress": "false",
     "spark.sql.adaptive.enabled": "false",
@@ -69,6 +69,7 @@ AS_FAST_AS_TWO_CORES_ALLOW = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.filesourceTableRelationCacheSize": "300",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.maxPlanStringLength": "100",
     "spark.sql.shuffle.partitions": "1",
@@ -230,7 +231,7 @@ def wait_for_answer(endpoint: Endpoint, process: subprocess.Popen[bytes], log: P
         if process.poll() is not None or time.monotonic() > deadline:
             outcome = "ended" if process.poll() is not None else "does not answer"
             raise DatabricksServerError(
-                f"The Spark server {outcome}. It needs Java 17 or 21 and 5 GB of memory. "
+                f"The Spark server {outcome}. It needs Java 17 or 21 and 7 GB of memory. "
                 f"The end of {log}:\n" + tail(log.read_text(errors="replace"))
             )
         time.sleep(0.2)
