@@ -60,7 +60,6 @@ AS_FAST_AS_TWO_CORES_ALLOW = {
     "spark.databricks.delta.stats.skipping": "false",
     "spark.databricks.delta.writeChecksumFile.enabled": "false",
     "spark.default.parallelism": "1",
-    "spark.driver.memory": "6g",
     "spark.master": "local[2]",
     "spark.shuffle.compress": "false",
     "spark.sql.adaptive.enabled": "false",
@@ -69,13 +68,17 @@ AS_FAST_AS_TWO_CORES_ALLOW = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.files.minPartitionNum": "1",
-    "spark.sql.filesourceTableRelationCacheSize": "300",
     "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.maxPlanStringLength": "100",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.ui.explainMode": "simple",
-    "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.enabled": "false",
+}
+# A server that lives through all tests keeps no more than the tables and plans of one company.
+WITHIN_MEMORY = {
+    "spark.driver.memory": "6g",
+    "spark.sql.filesourceTableRelationCacheSize": "300",
+    "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.retainedJobs": "10",
     "spark.ui.retainedStages": "10",
     "spark.ui.retainedTasks": "100",
@@ -175,6 +178,7 @@ def server_command(folder: Path, port: int, jars: list[Path]) -> list[str]:
     settings = {
         **AS_ON_DATABRICKS,
         **AS_FAST_AS_TWO_CORES_ALLOW,
+        **WITHIN_MEMORY,
         **SERVER,
         "spark.driver.extraJavaOptions": " ".join(java_options),
         "spark.hadoop.hive.server2.thrift.http.port": str(port),
