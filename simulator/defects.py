@@ -47,9 +47,9 @@ BAD_EMAILS = (
     "anna(at)example.com",
     f"{'x' * 250}@example.com",
 )  # fmt: skip
-# national numbers, and countries whose calling code the project does not know
+# national numbers, and countries that have no calling code or do not exist
 NATIONAL_NUMBERS = ("0700 000 001", "(070) 000-00-02", "070000003", "0700-000-004")
-UNKNOWN_COUNTRIES = ("RO", "Romania", "tr", "China")
+UNKNOWN_COUNTRIES = ("AQ", "Atlantis", "zz", "Nowhere")
 UNKNOWN_CURRENCIES = ("XYZ", "BTC", "ZZZ", "£", "EURO", "Pounds")
 BAD_VALUES = {
     "timestamp": BAD_TIMES,
@@ -124,7 +124,7 @@ def _invalid(column: str, rules: Mapping[str, Any], kind: str, values: Value) ->
 
 
 def _dialled_in(column: str, rules: Mapping[str, Any]) -> Defect:
-    """A national telephone number in a country whose calling code nobody knows."""
+    """A national telephone number in a country that has no calling code."""
     defect = _invalid(column, rules, "country", NATIONAL_NUMBERS)
     return replace(defect, changes=defect.changes | {rules["phone_country"]: UNKNOWN_COUNTRIES})
 

@@ -1,13 +1,13 @@
 {#
-    The country in which a number without a calling code is dialled, for normalise_phone(): the code of
-    one that countries() knows, `??` where another one is named, null where none is.
+    The country in which a number without a calling code is dialled, for normalise_phone(): its code,
+    `??` where one is named that countries() does not know, null where none is.
 
     text: a SQL expression, what a row says of its country.
 #}
 {% macro dialling_country(text) -%}
     {%- set country = trim_whitespace(text) -%}
     coalesce(
-        {{ looked_up('lower(' ~ country ~ ')', country_codes()) }},
+        {{ normalise_country(text) }},
         case when nullif({{ country }}, '') is not null then '??' end
     )
 {%- endmacro %}

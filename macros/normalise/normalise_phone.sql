@@ -1,51 +1,73 @@
 {#
-    A telephone number in E.164 (+442079460958); null where it is none.
+    A telephone number in E.164 (+442079460958); null where it is none, or cannot be told for sure.
 
-    text: a SQL expression, any spelling; an extension (x12, ext. 12, #12) is dropped, and so is the
-      "(0)" some write behind the country code.
-    country: a SQL expression of the country's code, for numbers without a calling code, as
-      dialling_country() gives it; var('default_country') where it is null.
-    A number with letters left in it, with fewer than 8 or more than 15 digits, or without a calling
-    code in a country that countries() does not know, is none.
+    text: a SQL expression, any spelling: with + or what a country dials for it (00, 011, 0011), as
+      dialled within the country, with the calling code and no plus, with "(0)" behind it, a label
+      (tel:) before or an extension (x12, ext. 12, #12) after it, digits of any script; `.0` behind
+      nothing but digits is that of a number that was kept as a fraction.
+    country: a SQL expression of the code of the country the number is dialled in, as
+      dialling_country() gives it; default_country() where it is null.
+
+    The plan of the country is put in front of the digits (44Ba|02079460001), and what is written
+    there becomes, step by step, what is called from everywhere:
+
+      international  44Ba|00331…        +331…         what is dialled before a calling code
+      with_code      44Ba|44~20…        +44~20…       the country's own; + alone where in doubt
+      trunk          44Ba|020…          +4420…        what is dialled within the country only
+      plan           44Ba|20…           +44-20…       all other numbers of the country
+      trunk_zero     +44~020…, +44020…  +4420…        as in +44 (0)20
+      valid          +4420…, +44-20…                  as many digits as the calling code's numbers have
+
+    Where the sizes of a country's numbers do not tell whether one begins with its calling code, its
+    first digits do, or it is none.
 #}
 {% macro normalise_phone(text, country='null') -%}
-    {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text)) ~ ')' -%}
-    {%- set bare = replace_pattern(
-        folded, '^tel:|[(]0[)]| *(;?ext[.=]?|extension|x|#)[ .]*[0-9]{1,6}$'
-    ) -%}
-    {%- set number = first_match(bare, '^[^a-z]+$') -%}
-    {%- set e164 -%}
-        case
-            when {{ has_calling_code(number) }}
-                then {{ replace_pattern(number, '^[^0-9+]*00|[^0-9]') }}
-            else {{ with_calling_code(replace_pattern(number, '[^0-9]'), country) }}
-        end
+    {%- set plans = {} -%}
+    {%- for code, fact in countries().items() -%}{%- do plans.update({code: fact.plan}) -%}{%- endfor -%}
+    {%- set plan -%}
+        coalesce(
+            {{ looked_up("coalesce(" ~ country ~ ", '" ~ default_country() ~ "')", plans) }},
+            '{{ no_phone_plan() }}'
+        )
     {%- endset -%}
-    '+' || {{ first_match(e164, '^[0-9]{8,15}$') }}
-{%- endmacro %}
-
-
-{# Whether a telephone number, its spelling folded, begins with a calling code. #}
-{% macro has_calling_code(number) -%}
-    {{ matches(number, '^[^0-9+]*([+]|00)') }}
+    {%- set calling_code = first_match(plan, '^[0-9]+') -%}
+    {%- set digits = "'|' || " ~ dialled_digits(text) -%}
+    {%- set written = (
+        plan ~ " || replace(" ~ digits ~ ", '|' || " ~ calling_code ~ ", '|' || " ~ calling_code ~ " || '~')"
+    ) -%}
+    {%- set patterns = phone_patterns() -%}
+    {%- set steps = namespace(number=written) -%}
+    {%- for step, replacement in (
+        ('international', '+'), ('with_code', '+<1>'), ('trunk', '+<1>'), ('plan', '+<1>-'),
+        ('trunk_zero', '+<1>'),
+    ) -%}
+        {%- set steps.number = replace_pattern(steps.number, patterns[step], replacement) -%}
+    {%- endfor -%}
+    replace({{ first_match("replace(" ~ steps.number ~ ", '~', '')", patterns.valid) }}, '-', '')
 {%- endmacro %}
 
 
 {#
-    National digits with the country's calling code in front, and without the prefix that is dialled
-    within the country only. Code and prefix come as `44~0`, so that the digits are written once:
-    a prefix that they begin with goes (44~0/020… -> 4420…), then the marks. Null where the country
-    is not known.
+    The digits of a telephone number, behind a plus where there is one and no zero after it; null
+    where the text holds letters that are no label and no extension.
 #}
-{% macro with_calling_code(digits, country) -%}
-    {%- set prefixes = {} -%}
-    {%- for code, fact in countries().items() -%}
-        {%- do prefixes.update({code: fact.calling_code ~ '~' ~ (fact.trunk or '')}) -%}
-    {%- endfor -%}
-    {%- set dialling = looked_up(
-        "coalesce(" ~ country ~ ", '" ~ default_country() ~ "')", prefixes
+{% macro dialled_digits(text) -%}
+    {%- set folded = 'lower(' ~ fold_lookalikes(trim_whitespace(text), digits_of_scripts()) ~ ')' -%}
+    {%- set extension -%}
+        [ (]*(;ext=|;|,,|ext(n|ension)?|x|#|poste|durchwahl|dw|дoб(aвoчный)?|int|anexo|ramal|interno)[ .:]*[0-9]{1,7}[ )]*$
+    {%- endset -%}
+    {%- set bare = replace_pattern(
+        folded, '^([+]?[0-9]+)[.]0+$|^(tel|phone|mobile|mob)[.:]+ *|' ~ extension, '<1>'
     ) -%}
-    {{ replace_pattern(
-        replace_pattern(dialling ~ " || '/' || " ~ digits, '~(0/0|1/1)'), '~[01]?/'
-    ) }}
+    {#- no comma, no #: two numbers, or more than a number; Z-` are brackets, where all is lower case -#}
+    {%- set number = first_match(
+        bare, '^[-+()./:0-9Z-`~"\' \t\u00a0\u00ad\u00b7\u2000-\u206f\u3000（）]+$'
+    ) -%}
+    {{ replace_pattern(number, '^[^0-9]*[+][^0-9]*(0)|[^0-9+]', '<1>') }}
 {%- endmacro %}
+
+
+{# Digits of other scripts than ours, ten of each. #}
+{% macro digits_of_scripts() %}
+    {{ return('٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯੦੧੨੩੪੫੬੭੮੯૦૧૨૩૪૫૬૭૮૯୦୧୨୩୪୫୬୭୮୯௦௧௨௩௪௫௬௭௮௯౦౧౨౩౪౫౬౭౮౯೦೧೨೩೪೫೬೭೮೯൦൧൨൩൪൫൬൭൮൯๐๑๒๓๔๕๖๗๘๙໐໑໒໓໔໕໖໗໘໙༠༡༢༣༤༥༦༧༨༩၀၁၂၃၄၅၆၇၈၉០១២៣៤៥៦៧៨៩') }}
+{% endmacro %}

@@ -5,10 +5,9 @@
     column: the column of the raw contract: data_type (string, boolean, date, timestamp, bigint,
       numeric(p, s)) and meta accepted_values, min, max, sign, format, phone_country.
     accepted_values match in any case and come back as the contract spells them. phone_country names
-    the column of the country in which a number without a calling code is dialled: where that is one
-    that nobody knows the calling code of, the number is not valid. Of `sign: magnitude` the number is
-    taken without its sign. A decimal is not valid beyond ±10^13, whatever its type would hold: below,
-    all that is computed of it fits.
+    the column of the country in which a telephone number is dialled. Of `sign: magnitude` the number
+    is taken without its sign. A decimal is not valid beyond ±10^13, whatever its type would hold:
+    below, all that is computed of it fits.
 #}
 {% macro valid_value(texts, column, placeholders) -%}
     {%- set meta = column.meta -%}
@@ -19,10 +18,9 @@
     {%- elif meta.format == 'email' -%}
         case when {{ normalise_email(text) }} is not null then {{ text }} end
     {%- elif meta.phone_country -%}
-        {%- set country = texts ~ '.' ~ meta.phone_country -%}
+        {%- set country = dialling_country(texts ~ '.' ~ meta.phone_country) -%}
         case
-            when {{ text }} is null or {{ has_calling_code(fold_lookalikes(text)) }} then {{ text }}
-            when coalesce({{ dialling_country(country) }}, '') <> '??' then {{ text }}
+            when {{ text }} is null or {{ normalise_phone(text, country) }} is not null then {{ text }}
         end
     {%- else -%}
         {%- set typed -%}

@@ -15,8 +15,7 @@ WORDS = ["null", "n/a", "-1", "guest", "test", "#n/a", "#ref!", "o'brien's"]
 PLACEHOLDERS = {"words": WORDS, "surnames": ["null", "test"], "dates": ["1900-01-01"]}
 LOADED_AT = "\"cast('2026-02-01 02:00:00' as timestamp)\""
 CALLS = {
-    "normalise_phone_romanian": "normalise_phone('input', dialling_country(\"'RO'\"))",
-    "normalise_phone_us": "normalise_phone('input', \"'US'\")",
+    "normalise_phone": "normalise_phone('input', dialling_country('country'))",
     "to_decimal": "to_decimal('input', 'numeric(18,4)')",
     "meant_text_of_party_id": f"meant_text('input', 'party_id', {PLACEHOLDERS})",
     "meant_text_of_id": f"meant_text('input', 'id', {PLACEHOLDERS})",
@@ -48,7 +47,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], s
     for macro, cases in CORPUS.items():
         call = CALLS.get(macro, f"{macro}('input')")
         values = " union all ".join(
-            f"select {number} as number, {literal(input_of(case))} as input"
+            f"select {number} as number, {literal(input_of(case))} as input,"
+            f" {literal(case.get('country'))} as country"
             for number, case in enumerate(cases)
         )
         queries.append(

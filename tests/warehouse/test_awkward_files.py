@@ -75,8 +75,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         customer("1", first_name="José", last_name="Müller", email_address="jose@shop.example"),
         customer("#N/A", first_name="Cy", last_name="Young"),
         customer("ro", phone_number="0722 123 456", country_code="RO"),
-        customer("ro-in-words", phone_number="0722 123 457", country_code="Romania"),
-        customer("ro-with-code", phone_number="+40 722 123 458", country_code="RO"),
+        customer("aq", phone_number="0722 123 456", country_code="AQ"),
+        customer("in-words", phone_number="0722 123 457", country_code="Atlantis"),
+        customer("aq-with-code", phone_number="+40 722 123 458", country_code="AQ"),
+        customer("too-short", phone_number="020 7946 00", country_code="UK"),
         customer("gb", phone_number="020 7946 0001", country_code="UK"),
         customer("nowhere", phone_number="020 7946 0002"),
     ]
@@ -214,20 +216,22 @@ def test_parquet_text_without_its_mark_is_text(shop: Warehouse) -> None:
     assert ("José Müller",) in shop.query("select full_name from marts.customers")
 
 
-def test_a_telephone_of_an_unknown_country_is_null_and_recorded(shop: Warehouse) -> None:
+def test_a_telephone_that_cannot_be_read_is_null_and_recorded(shop: Warehouse) -> None:
     phones = dict(shop.query("select source_customer_id, phone from staging.stg_retail__customers"))
     assert phones == {
         "1": None,
-        "ro": None,
-        "ro-in-words": None,
-        "ro-with-code": "+40722123458",
+        "ro": "+40722123456",
+        "aq": None,
+        "in-words": None,
+        "aq-with-code": "+40722123458",
+        "too-short": None,
         "gb": "+442079460001",
         "nowhere": "+442079460002",
     }
     repaired = shop.query(
         "select row_key, repaired_columns from operations.repaired_records order by 1"
     )
-    assert repaired == [("ro", "phone_number"), ("ro-in-words", "phone_number")]
+    assert repaired == [(row, "phone_number") for row in ("aq", "in-words", "too-short")]
 
 
 def test_large_amounts_are_exact_to_the_cent(shop: Warehouse) -> None:
