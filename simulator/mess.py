@@ -53,7 +53,7 @@ PARTY_TABLES = {
 """Tables whose key makes a party record of its own."""
 
 _SPACE = (" ", "  ", "\t", "\n", "\u00a0", "\u200b", "\ufeff", " \r\n")
-_NOBODYS_PHONE = ("0000000000", "N/A", "unknown", "null", "-1", "+441111111111", "n/a")
+_NOBODYS_PHONE = ("+442222222222", "N/A", "unknown", "null", "-1", "+441111111111", "n/a")
 _NOBODYS_NAME = ("N/A", "unknown", "Unknown", "null", "-")
 _LONG = "Lorem ipsum “dolor” sit amet, 'consectetur' — 100 % añadido…\n" * 180
 
