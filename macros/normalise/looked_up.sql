@@ -2,17 +2,18 @@
     What a small table of the project's says of a text; null where it does not have it.
 
     text: a SQL expression, written once, where a CASE of many branches repeats it in each.
-    values: {key: value}; neither holds a `|`, no key a `:`, and no value is empty.
+    values: {key: value}; no key holds a `|` or a `:`, and no value a blank.
+    The table is one text, in which a value, filled up to the width of the longest, stands before its
+    key: `GB:united kingdom|GB:england|…`.
 #}
 {% macro looked_up(text, values) -%}
+    {%- set width = values.values() | map('length') | max -%}
     {%- set entries = [] -%}
-    {%- for key, value in values.items() -%}{%- do entries.append(key ~ ':' ~ value) -%}{%- endfor -%}
-    {%- set table = "'|" ~ dbt.escape_single_quotes(entries | join('|')) ~ "|'" -%}
-    {%- set longest = entries | map('length') | max -%}
-    {#- the entry is cut out before it is split: to split the whole table takes ten times as long -#}
-    split_part(split_part(substr(
-        {{ table }},
-        nullif({{ dbt.position("'|' || " ~ text ~ " || ':'", table) }}, 0) + 1,
-        {{ longest }}
-    ), '|', 1), ':', 2)
+    {%- for key, value in values.items() -%}
+        {%- do entries.append(value ~ ' ' * (width - value | length) ~ ':' ~ key ~ '|') -%}
+    {%- endfor -%}
+    {%- set table = "'" ~ dbt.escape_single_quotes(entries | join) ~ "'" -%}
+    trim(substr(
+        {{ table }}, nullif({{ dbt.position("':' || " ~ text ~ " || '|'", table) }}, 0) - {{ width }}, {{ width }}
+    ))
 {%- endmacro %}

@@ -26,7 +26,7 @@ REFUSED: list[dict[str, tuple[object, str]]] = [
         "as_of_date": ("2026-02-30", "is '2026-02-30': give a day, written as YYYY-MM-DD, or null"),
         "backfill": ("yes", "is 'yes': give true or false."),
         "reporting_currency": ("pounds", "unknown 'pounds'. Known: AED, AFN"),
-        "default_country": ("UK", "unknown 'UK'. Known: AE, "),
+        "default_country": ("UK", "unknown 'UK'. Known: AC, AD, "),
         "plus_tags_ignored_for": ("gmail.com", "is 'gmail.com': give a list of mail domains"),
         "rfm_window_days": (-30, "is -30: give a whole number from 1 to 36500, or null."),
         "value_tiers": ([{"tier": "VIP"}], "{'tier': 'VIP'} wants a tier, and numbers min_spend"),
