@@ -67,7 +67,8 @@ def test_the_commands_were_found() -> None:
     assert programs == {
         *OF_OTHERS, "dbt", "dg", "orchestration.platform.credentials", "orchestration.gates",
         "orchestration.load", "orchestration.publish", "simulator", "demo.summary",
-        "orchestration.gates.skeleton", "orchestration.check", "examples.online_retail", "lint.phone_regions",
+        "orchestration.gates.skeleton", "orchestration.check", "examples.online_retail",
+        "lint.phone_regions",
     }  # fmt: skip
 
 
