@@ -169,6 +169,7 @@ def mend_statement(statement: exp.Expression) -> exp.Expression:
     make_temporary_tables_plain(statement)
     try_timestamps_as_casts(statement)
     format_times(statement)
+    match_at_once(statement)
     name_the_warehouse(statement)
     if isinstance(statement, exp.Merge):
         qualify_inserted_values(statement)
@@ -206,6 +207,18 @@ def format_times(statement: exp.Expression) -> None:
             value, form = call.this.sql("snowflake"), form.sql("snowflake")
             typed = f"to_char(cast({value} as timestamp_ntz), {form})"
             call.replace(sqlglot.parse_one(typed, read="snowflake"))
+
+
+def match_at_once(statement: exp.Expression) -> None:
+    """Ask DuckDB whether a pattern matches, where REGEXP_INSTR(...) > 0 asks where it does.
+
+    sqlglot writes that as lists of all matches and all that lies between, for each row anew.
+    """
+    for place in list(statement.find_all(exp.RegexpInstr)):
+        asked = place.parent
+        if isinstance(asked, exp.GT) and asked.expression.name == "0":
+            text_and_pattern = [*place.unnest_operands()]
+            asked.replace(exp.Anonymous(this="REGEXP_MATCHES", expressions=text_and_pattern))
 
 
 def name_the_warehouse(statement: exp.Expression) -> None:
