@@ -24,6 +24,7 @@ import fakesnow.cursor
 import fakesnow.server
 import pyarrow as pa
 import snowflake.connector.errors
+import snowflake.connector.network
 import sqlglot
 import uvicorn
 from fakesnow.cursor import FakeSnowflakeCursor
@@ -33,6 +34,9 @@ REPOSITORY = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 10.0
+ANSWER_TIMEOUT = 600
+"""Seconds that a client of this process waits for an answer. Snowflake itself says within a minute
+that a statement still runs; the stand-in cannot, and a statement sent again would meet itself."""
 LOG_LINES = 30
 
 
@@ -57,6 +61,7 @@ def snowflake_server(folder: Path) -> Iterator[SnowflakeEndpoint]:
     Raises SnowflakeServerError, with the log's tail, where it does not answer.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    snowflake.connector.network.DEFAULT_SOCKET_CONNECT_TIMEOUT = ANSWER_TIMEOUT
     endpoint = SnowflakeEndpoint(HOST, free_port())
     log = folder / "snowflake_server.log"
     with log.open("w") as output:
