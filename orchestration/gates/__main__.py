@@ -14,6 +14,7 @@ from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.gates.history import forget_column
 from orchestration.gates.outcome import Outcome
 from orchestration.gates.report import write_report
 from orchestration.gates.run import GateResult, end_of, run_gate, without_suites
@@ -47,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
             ) as target,
             console.status(f"Checking the gate {options.gate} …") as status,
         ):
+            for column in options.without:
+                forget_column(target, column)
             result = run_gate(
                 options.gate,
                 target,
@@ -74,6 +77,10 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DAY",
         help="judge what is stale or in the future as at the end of this day (var as_of_date)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="TABLE.COLUMN",
+        help="a column of a raw table that is gone for good, though it was there last time",
     )  # fmt: skip
     parser.add_argument("--expectations", type=Path, help="folder of the suites (expectations)")
     report = Path(os.environ.get("CUSTOMER_360_QUALITY_REPORT") or "data/quality_report.html")

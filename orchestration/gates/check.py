@@ -127,7 +127,8 @@ def _check(
         sample: tuple[dict[str, Any], ...] = ()
         if not result.success and not _failure(result):
             sample = _sample(batch, as_built, table, numbers, hidden)
-        yield _outcome(suite, table, expectation, result, sample, absent)
+        needed = parameters["required_columns"]
+        yield _outcome(suite, table, expectation, result, sample, absent, needed)
 
 
 def _absent_columns(results: Iterable[Any], table: Table) -> frozenset[str]:
@@ -135,7 +136,8 @@ def _absent_columns(results: Iterable[Any], table: Table) -> frozenset[str]:
     for result in results:
         if result.expectation_config.type == COLUMNS:
             observed = result.result.get("observed_value") or []
-            return table.columns - {str(column).lower() for column in observed}
+            there = {str(column).lower() for column in observed}
+            return frozenset(column for column in table.columns if column.lower() not in there)
     return frozenset()
 
 
@@ -177,6 +179,7 @@ def _outcome(
     result: Any,
     sample: tuple[dict[str, Any], ...],
     absent: frozenset[str],
+    required: Iterable[str],
 ) -> Outcome:
     found = result.result
     success: bool | None = bool(result.success)
@@ -189,9 +192,11 @@ def _outcome(
     misfits = found.get("unexpected_count") or 0
     if success is False and message is None and misfits <= FEW and expectation.tolerates_few:
         message = f"{TOLERATED}: {misfits} rows are too few to judge a share by"
-    gone = sorted(absent & {*table.required})
+    gone = sorted(absent & {*required})
     if gone and isinstance(observed, list):
         observed = f"without {', '.join(gone)}"
+    elif isinstance(observed, list) and suite.gate == "raw":  # for the next run to compare with
+        observed = ", ".join(sorted(table.columns - absent))
     elif isinstance(observed, list):
         observed = f"{len(observed)} columns"
     is_count = expectation.type == QUERY

@@ -8,7 +8,8 @@ from statistics import median
 from typing import Any
 
 from orchestration.gates.outcome import TOLERATED, Outcome, stops
-from orchestration.gates.suites import CLOCK, MEMORY, Expectation, Suite
+from orchestration.gates.suites import CLOCK, COLUMNS, MEMORY, Expectation, Suite
+from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
 
 NAME = "quality_results"
@@ -59,6 +60,11 @@ class Measured:
     def series(self) -> tuple[str, ...]:
         """What is the same in every run."""
         return self.gate, self.table, self.expectation, self.column or "", self.severity
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of its contract that a raw table had, where they were what was looked at."""
+        return (self.observed_value or "").split(", ")
 
     @property
     def number(self) -> float | None:
@@ -165,14 +171,20 @@ class History:
         )
         return [_measured(row) for row in rows]
 
-    def parameters(self, suites: Iterable[Suite], gate: str) -> dict[str, dict[str, float]]:
-        """What is known of earlier runs, by table: what suites call `usual_…` and `last_…`."""
+    def parameters(self, suites: Iterable[Suite], gate: str) -> dict[str, dict[str, Any]]:
+        """What is known of earlier runs, by table: what suites call `usual_…` and `last_…`.
+
+        `last_columns`: the names of those that a raw table had.
+        """
         results = self.read(gate, runs=2 * USUAL_OF)
         compared = self._compared_with(gate)
-        known: dict[str, dict[str, float]] = {}
+        last_columns = {
+            result.table: result.columns for result in compared if result.expectation == COLUMNS
+        }
+        known: dict[str, dict[str, Any]] = {}
         for suite in suites:
             of_table = [result for result in results if result.table == suite.table]
-            values: dict[str, float] = {}
+            values: dict[str, Any] = {"last_columns": last_columns.get(suite.table, [])}
             for expectation in suite.expectations:
                 for result in compared:
                     number = _number(result.observed_value)
@@ -191,6 +203,20 @@ class History:
             values["usual_row_count"] = median(counts[-USUAL_OF:]) if counts else 1
             known[suite.table] = values
         return known
+
+    def forget_column(self, table: str, column: str) -> bool:
+        """Forgets that a raw table had a column when its gate last passed; whether it had it."""
+        for result in self._compared_with("raw"):
+            if (result.table, result.expectation) == (table, COLUMNS) and column in result.columns:
+                text = self._target.text
+                kept = ", ".join(name for name in result.columns if name != column)
+                self._target.execute(
+                    f"update {self._table} set observed_value = {text(kept)} "
+                    f"where run_id = {text(result.run_id)} and gate = 'raw' "
+                    f"and table_name = {text(table)} and expectation = {text(COLUMNS)}"
+                )
+                return True
+        return False
 
     def _compared_with(self, gate: str) -> list[Measured]:
         """What each table had when its gate last passed; behind marts, before what is published."""
@@ -245,6 +271,21 @@ class History:
             outcome.message and text(outcome.message),
         ]  # fmt: skip
         return f"({', '.join('null' if value is None else str(value) for value in values)})"
+
+
+def forget_column(target: Target, name: str) -> None:
+    """Forgets that a raw table had a column, `source.table.column`: it may be gone from now on.
+
+    Raises CannotRunError where it had none of that name when the gate last passed.
+    """
+    source, _, rest = name.partition(".")
+    table, _, column = rest.partition(".")
+    with target.adapter.connection_named("gates"):
+        if not History(target).forget_column(f"{source}.{table}", column):
+            raise CannotRunError(
+                f"{source}.{table} had no column {column!r} when the gate raw last passed: "
+                "say --without <source>.<table>.<column>, as the raw table calls it."
+            )
 
 
 def _measured(row: tuple[Any, ...]) -> Measured:

@@ -156,7 +156,7 @@ def without_suites(tables: Collection[str]) -> str:
     return f"nothing checks {', '.join(tables)}, which have no suite; {commands} writes one"
 
 
-def values(table: Table, now: datetime, known: dict[str, float]) -> dict[str, Any]:
+def values(table: Table, now: datetime, known: dict[str, Any]) -> dict[str, Any]:
     """The values of a suite's parameters, by their names."""
     times = {
         "now": now,
@@ -165,7 +165,9 @@ def values(table: Table, now: datetime, known: dict[str, float]) -> dict[str, An
         "late_before": now - (table.late_after or timedelta(days=36500)),
     }
     texts = {name: moment.strftime(TIME_FORMAT) for name, moment in times.items()}
-    columns = {"loaded_at": table.loaded_at, "required_columns": list(table.required)}
+    had = table.columns & {*known.get("last_columns", [])}
+    required = sorted({*table.required} | had)
+    columns = {"loaded_at": table.loaded_at, "required_columns": required}
     return {**texts, **known, **columns}
 
 

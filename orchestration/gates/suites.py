@@ -24,7 +24,8 @@ runs, `{$PARAMETER: 0.6 * usual_row_count}`:
 - `usual_row_count`: the median of the last seven runs in which the table was long enough, else 1;
 - `last_row_count`, `last_mean_<column>`, …: what this suite measured when its gate last passed; of
   marts, when they last passed before what is published now. A bound made of one is open until then;
-- `required_columns`: the columns that the table's contract requires.
+- `required_columns`: the columns that the table's contract requires; of a raw table also those that
+  it had when the gate last passed.
 
 A share says little of a few rows: where no more than FEW of them make it miss `mostly`, as happens
 in small tables, what is critical is recorded and shown but stops nothing. `tolerates_few: false`

@@ -147,11 +147,19 @@ def test_one_load_in_the_future_does_not_pass_for_a_fresh_one(gated: Gated) -> N
     assert [part.expectation for part in outcomes if part.success is False] == ["late"]
 
 
-def test_a_column_that_a_source_may_lack_is_not_checked(gated: Gated) -> None:
+def test_a_column_that_a_source_may_lack_is_missed_only_where_it_was_there_last_time(
+    gated: Gated,
+) -> None:
     table = gated.project.tables["raw"]["web.events"]
     statement = f"alter table {table.schema}.{table.identifier} drop column revenue"
     outcomes = gated.check("raw", "web.events", [statement], {})
     assert [part.success for part in outcomes if part.column == "revenue"] == [None]
+    [missed] = [part for part in outcomes if part.success is False]
+    assert (missed.observed_value, missed.stops) == ("without revenue", True)
+    assert "--without" in missed.notes
+
+    never = {"required_columns": list(table.required)}
+    outcomes = gated.check("raw", "web.events", [statement], never)
     assert not [part for part in outcomes if part.success is False]
 
 

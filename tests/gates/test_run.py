@@ -69,6 +69,21 @@ def test_a_table_that_is_gone_closes_the_gate(mine: Warehouse) -> None:
     assert run("raw", mine) == 1
 
 
+def test_a_column_that_is_gone_closes_the_gate_until_somebody_says_that_it_stays_gone(
+    mine: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with duckdb.connect(str(mine.database)) as connection:
+        connection.execute("alter table raw_retail.customers drop column gender")
+
+    assert run("raw", mine) == 1
+    said = capsys.readouterr().out
+    assert "retail.customers: expect_table_columns_to_match_set: without gender" in said
+    assert "--without retail.customers.gender" in " ".join(said.split())
+    assert run("raw", mine, "--without", "retail.customers.gendre") == 2
+    assert run("raw", mine, "--without", "retail.customers.gender") == 0
+    assert run("raw", mine) == 0
+
+
 def test_tables_without_suites_are_named_and_their_skeletons_pass(
     mine: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
