@@ -63,7 +63,8 @@ def people_of(raw_dir: Path) -> People:
     names: set[str] = set()
     for table, columns in personal_columns().items():
         files = f"read_parquet('{raw_dir}/{table}*.parquet', union_by_name = true)"
-        for column in columns:
+        there = {name for name, *_ in duckdb.execute(f"describe from {files}").fetchall()}
+        for column in there.intersection(columns):
             rows = duckdb.execute(f'select distinct "{column}" from {files}').fetchall()
             for part, kind in KINDS.items():
                 if part in column:

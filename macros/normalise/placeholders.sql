@@ -28,7 +28,8 @@
     A text that names somebody or something, null where it is a word for nothing.
 
     kind: what the contract says that it is (see judge_raw_rows); none: the text says something else,
-      and stays. `.0` behind the digits of an id is nothing, either, and so is a party's id of zeros.
+      and stays. `.0` behind the digits of an id is nothing, either, and so is a party's id of zeros,
+      and a name in one piece of two such words (`Guest Customer`).
     given_name: of a family name, the one beside it: a word that some people are called by is their
       name where that is one, too.
 #}
@@ -48,6 +49,10 @@
     {%- else -%}
         case
             when {{ is_placeholder(text, placeholders) }} then null
+            {%- if kind == 'name' %}
+            when {{ is_placeholder(given_name_of(text), placeholders) }}
+                and {{ is_placeholder(family_name_of(text), placeholders) }} then null
+            {%- endif %}
             {%- if kind == 'party_id' %}
             when {{ matches(text, '^[0-]+([.]0*)?$') }} then null
             {%- endif %}

@@ -31,6 +31,8 @@ select
     records.organisation_name,
     records.birth_date,
     records.gender,
+    records.language,
+    records.time_zone,
     records.email,
     records.phone,
     records.address_line_1,

@@ -121,6 +121,15 @@ genders as (
     ) }}
 ),
 
+locales as (
+    {{ best_of_group(
+        'locale',
+        columns=['language', 'time_zone'],
+        relation='records',
+        condition='coalesce(language, time_zone) is not null'
+    ) }}
+),
+
 customers as (
     select
         customer_id,
@@ -145,6 +154,8 @@ select
     names.organisation_name,
     birth_dates.birth_date,
     genders.gender,
+    locales.language,
+    locales.time_zone,
     emails.identifier_value as email,
     phones.identifier_value as phone,
     addresses.address_line_1,
@@ -169,6 +180,7 @@ from customers
 left join names using (customer_id)
 left join birth_dates using (customer_id)
 left join genders using (customer_id)
+left join locales using (customer_id)
 left join emails using (customer_id)
 left join phones using (customer_id)
 left join addresses using (customer_id)

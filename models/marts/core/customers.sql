@@ -42,6 +42,8 @@ select
     golden_records.organisation_name,
     golden_records.birth_date,
     golden_records.gender,
+    golden_records.language,
+    golden_records.time_zone,
 
     -- contact points
     golden_records.email,

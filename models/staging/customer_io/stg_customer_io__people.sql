@@ -21,6 +21,8 @@ select
 
     -- what the platform keeps of them
     attributes,
+    language,
+    time_zone,
     coalesce(suppressed, false) as is_suppressed,
     coalesce(unsubscribed, false) as is_unsubscribed,
 

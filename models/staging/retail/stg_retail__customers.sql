@@ -25,6 +25,8 @@ select
     last_name,
     date_of_birth as birth_date,
     gender,
+    language,
+    time_zone,
 
     -- contact points
     {{ normalise_email('email_address') }} as email,
@@ -43,6 +45,7 @@ select
     customer_status,
     preferred_channel,
     preferred_store as preferred_store_id,
+    coalesce(is_deleted, false) as is_deleted,
 
     -- times
     registration_date as registered_at,

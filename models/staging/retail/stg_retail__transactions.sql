@@ -1,20 +1,39 @@
 -- One row per accepted record of retail.transactions. Amounts are magnitudes: what a return gives
--- back is positive here however the shop writes it, and the type says which way it went.
+-- back is positive here however the shop writes it, and the type says which way it went. Whom no
+-- customer id names is a guest, known by the contact points typed at the checkout; of a known
+-- customer they may be those of whom a gift goes to, and say nothing.
 {{ config(enabled=source_is_enabled('retail')) }}
 
 with
 
 accepted as (
     {{ accepted_rows('base_retail__transactions') }}
+),
+
+normalised as (
+    select
+        *,
+        case when customer_id is null then {{ normalise_email('customer_email') }} end
+            as guest_email,
+        case when customer_id is null then {{ normalise_phone('customer_phone') }} end
+            as guest_phone,
+        case when customer_id is null then customer_name end as guest_name
+    from accepted
 )
 
 select
     -- ids
     transaction_id as source_transaction_id,
-    {{ record_key('retail', 'customer_id') }} as record_key,
+    {{ party_record_key('retail', 'customer_id', 'guest_email', 'guest_phone', 'guest_name') }}
+        as record_key,
     customer_id as source_customer_id,
     store_id as source_store_id,
     online_order_id,
+
+    -- guest
+    guest_email,
+    guest_phone,
+    guest_name,
 
     -- what it was
     lower(transaction_type) as transaction_type,
@@ -38,4 +57,4 @@ select
     -- times
     transaction_date as transacted_at,
     loaded_at
-from accepted
+from normalised

@@ -1,4 +1,5 @@
--- One row per accepted record of support.tickets.
+-- One row per accepted record of support.tickets. Name and telephone of a requester are of use
+-- where no customer is named: on a customer's ticket they may be a colleague's.
 {{ config(enabled=source_is_enabled('support')) }}
 
 with
@@ -10,17 +11,22 @@ accepted as (
 normalised as (
     select
         *,
-        {{ normalise_email('requester_email') }} as email
+        {{ normalise_email('requester_email') }} as email,
+        {{ normalise_phone('requester_phone') }} as phone
     from accepted
 )
 
 select
     -- ids
     ticket_id as source_ticket_id,
-    {{ party_record_key('support', 'customer_id', 'email') }} as record_key,
+    {{ party_record_key('support', 'customer_id', 'email', 'phone', 'requester_name') }}
+        as record_key,
     customer_id as source_customer_id,
     email,
     requester_email as email_original,
+    case when customer_id is null then phone end as phone,
+    requester_phone as phone_original,
+    case when customer_id is null then requester_name end as full_name,
 
     -- what it is
     lower(status) as ticket_status,

@@ -35,6 +35,8 @@ select
     'person' as party_type,
     people.email,
     people.phone,
+    people.language,
+    people.time_zone,
     records.first_seen_at,
     records.last_seen_at,
     false as is_deleted

@@ -17,7 +17,7 @@ select
         'account_number', 'member_of_record_key', 'first_name', 'last_name', 'organisation_name',
         'birth_date', 'gender', 'phone', 'address_line_1', 'city', 'region', 'postal_code',
         'country_code',
-        'account_type', 'account_status', 'industry', 'account_owner',
+        'account_type', 'account_status', 'industry', 'account_owner', 'language', 'time_zone',
     ]) }}
     record_key,
     'marketing' as source_name,

@@ -50,7 +50,7 @@ select
         'party_type', 'member_of_record_key', 'first_name', 'last_name', 'organisation_name',
         'birth_date', 'gender', 'email', 'phone', 'address_line_1', 'city', 'region', 'postal_code',
         'country_code',
-        'account_type', 'account_status', 'industry', 'account_owner',
+        'account_type', 'account_status', 'industry', 'account_owner', 'language', 'time_zone',
     ]) }}
     record_key,
     'oracle_brm' as source_name,

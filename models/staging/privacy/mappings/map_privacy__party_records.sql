@@ -51,7 +51,7 @@ select
     {{ not_supplied('party_records', [
         'member_of_record_key', 'first_name', 'last_name', 'organisation_name', 'birth_date',
         'gender', 'address_line_1', 'city', 'region', 'postal_code', 'country_code',
-        'account_type', 'account_status', 'industry', 'account_owner',
+        'account_type', 'account_status', 'industry', 'account_owner', 'language', 'time_zone',
     ]) }}
     records.record_key,
     'privacy' as source_name,

@@ -1,4 +1,5 @@
--- One row per retail customer: the registered ones, and those that only a transaction quotes.
+-- One row per retail customer: the registered ones, those that only a transaction quotes, and
+-- guests, whom a transaction knows by an email or telephone alone.
 {{ config(enabled=source_is_enabled('retail')) }}
 
 with
@@ -15,6 +16,10 @@ buyers as (
     select
         record_key,
         source_customer_id,
+        -- of the spellings of a name, one that is not all capitals
+        max(guest_name) as guest_name,
+        max(guest_email) as guest_email,
+        max(guest_phone) as guest_phone,
         min(transacted_at) as first_seen_at,
         max(transacted_at) as last_seen_at
     from transactions
@@ -29,15 +34,24 @@ select
     ]) }}
     coalesce(customers.record_key, buyers.record_key) as record_key,
     'retail' as source_name,
-    case when customers.record_key is not null then 'profile' else 'respondent' end as record_kind,
-    coalesce(customers.source_customer_id, buyers.source_customer_id) as source_record_id,
+    case
+        when customers.record_key is not null then 'profile'
+        when buyers.source_customer_id is not null then 'respondent'
+        else 'guest'
+    end as record_kind,
+    coalesce(
+        customers.source_customer_id, buyers.source_customer_id,
+        buyers.guest_email, buyers.guest_phone
+    ) as source_record_id,
     'person' as party_type,
-    customers.first_name,
-    customers.last_name,
+    coalesce(customers.first_name, {{ given_name_of('buyers.guest_name') }}) as first_name,
+    coalesce(customers.last_name, {{ family_name_of('buyers.guest_name') }}) as last_name,
     customers.birth_date,
     customers.gender,
-    customers.email,
-    customers.phone,
+    customers.language,
+    customers.time_zone,
+    coalesce(customers.email, buyers.guest_email) as email,
+    coalesce(customers.phone, buyers.guest_phone) as phone,
     customers.address_line_1,
     customers.city,
     customers.region,
@@ -55,7 +69,7 @@ select
         ]) }},
         customers.loaded_at
     ) as last_seen_at,
-    false as is_deleted
+    coalesce(customers.is_deleted, false) as is_deleted
 from customers
 full outer join buyers
     on customers.record_key = buyers.record_key

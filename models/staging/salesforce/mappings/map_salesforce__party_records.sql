@@ -128,7 +128,7 @@ records as (
 )
 
 select
-    {{ not_supplied('party_records', ['gender']) }}
+    {{ not_supplied('party_records', ['gender', 'language', 'time_zone']) }}
     record_key,
     'salesforce' as source_name,
     record_kind,

@@ -1,4 +1,4 @@
--- One row per record and identifier, with every email that ever wrote for it.
+-- One row per record and identifier, with every email and telephone that ever wrote for it.
 {{ config(enabled=source_is_enabled('support')) }}
 
 with
@@ -18,6 +18,7 @@ carriers as (
             when record_key = {{ record_key('support', 'source_record_id') }} then source_record_id
         end as source_customer_id,
         {{ typed_null('string') }} as email,
+        {{ typed_null('string') }} as phone,
         first_seen_at,
         last_seen_at
     from records
@@ -26,6 +27,7 @@ carriers as (
         record_key,
         {{ typed_null('string') }} as source_customer_id,
         email,
+        phone,
         created_at as first_seen_at,
         created_at as last_seen_at
     from tickets
@@ -34,4 +36,5 @@ carriers as (
 {{ identifiers_from('carriers', {
     'loyalty_id': 'source_customer_id',
     'email': 'email',
+    'phone': 'phone',
 }) }}

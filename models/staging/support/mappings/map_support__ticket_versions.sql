@@ -8,14 +8,16 @@ versions as (
     select
         *,
         coalesce(loaded_at, created_at) as changed_at,
-        {{ normalise_email('requester_email') }} as email
+        {{ normalise_email('requester_email') }} as email,
+        {{ normalise_phone('requester_phone') }} as phone
     from {{ ref('base_support__tickets') }}
     where judgement in ('accepted', 'duplicate')
 )
 
 select
     {{ record_key('support', 'ticket_id') }} as ticket_id,
-    {{ party_record_key('support', 'customer_id', 'email') }} as record_key,
+    {{ party_record_key('support', 'customer_id', 'email', 'phone', 'requester_name') }}
+        as record_key,
     'support' as source_name,
     lower(status) as ticket_status,
     resolved_at,
