@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from simulator.patterns import DEFAULT_RATES, checked
 from simulator.plan import Parameters
 from simulator.run import WorldError, Written, append, create, read_world, truth_folder
 from simulator.tables import SOURCES
@@ -77,6 +78,14 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--format", choices=FORMATS, help=f"file format ({_DEFAULTS['format']})")
     parser.add_argument(
+        "--pattern",
+        type=_pattern,
+        action="append",
+        metavar="NAME=RATE",
+        help="how often a pattern that makes identity hard occurs, 0 to 1; may come again. "
+        + ", ".join(f"{name} ({rate:g})" for name, rate in DEFAULT_RATES.items()),
+    )
+    parser.add_argument(
         "--append-days",
         type=int,
         metavar="K",
@@ -85,12 +94,21 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def _pattern(text: str) -> tuple[str, float]:
+    """Name and rate; whether they are possible the parameters say."""
+    name, _, rate = text.partition("=")
+    try:
+        return name, float(rate)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=RATE") from None
+
+
 def _parameters(options: argparse.Namespace) -> Parameters:
     given = {
         name: getattr(options, name) for name in _DEFAULTS if getattr(options, name) is not None
     }
     end = options.end or datetime.now(tz=UTC).date() - timedelta(days=1)
-    return Parameters(**(_DEFAULTS | given), end=end)
+    return Parameters(**(_DEFAULTS | given), end=end, patterns=dict(options.pattern or []))
 
 
 def _refuse_others(options: argparse.Namespace) -> None:
@@ -106,6 +124,13 @@ def _refuse_others(options: argparse.Namespace) -> None:
                 f"The world at {options.out} has --{name} {is_}, not {said}: leave --{name} out to "
                 "append to it, or name another folder with --out"
             )
+    rates = known.parameters.patterns
+    for name, rate in checked(dict(options.pattern or []), rates).items():
+        if rate != rates[name]:
+            raise WorldError(
+                f"The world at {options.out} has --pattern {name}={rates[name]:g}, not {rate:g}: "
+                "leave it out to append to it, or name another folder with --out"
+            )
 
 
 def _report(console: Console, out: Path, written: Written) -> None:
@@ -119,6 +144,12 @@ def _report(console: Console, out: Path, written: Written) -> None:
             sum(written.size[name] for name in mine),
         )
         table.add_row(source, str(len(mine)), f"{rows:,}", f"{size / 1e6:,.1f}")
+    console.print(table)
+    table = Table("pattern", "rate", "times", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, rate in written.rates.items():
+        table.add_row(name, f"{rate:g}", f"{written.patterns[name]:,}")
     console.print(table)
     rows, size = sum(written.rows.values()), sum(written.size.values())
     console.print(

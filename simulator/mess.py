@@ -130,7 +130,7 @@ def spoil(scene: Scene, rows: Rows) -> Outcome:
     columns = {name: pa.concat_arrays([part[name] for part, _ in parts]) for name in table.columns}
     loaded_at = np.concatenate([loaded for _, loaded in parts])
     duplicates = truth.duplicate_rows(table, pa.concat_arrays(losers))
-    found = pa.concat_tables([truth.BAD_ROWS.empty_table(), *(part for _, _, part in bad)])
+    found = pa.concat_tables([_repaired(table, rows), *(part for _, _, part in bad)])
     return Outcome(
         table, _untidy(rng, table, columns, len(rows.loaded_at)), loaded_at, found, duplicates
     )
@@ -192,6 +192,17 @@ def _older(scene: Scene, rng: Rng, table: Table, rows: Rows) -> tuple[dict[str, 
     return columns, rows.loaded_at[chosen] - earlier
 
 
+def _repaired(table: Table, rows: Rows) -> pa.Table:
+    """The truth about rows that hold an invalid value as they are, once for all their versions."""
+    if rows.repaired is None:
+        return truth.BAD_ROWS.empty_table()
+    column, invalid = rows.repaired
+    first = np.flatnonzero(invalid if rows.replaces is None else invalid & ~rows.replaces)
+    keys = truth.row_keys(table, _take(rows.columns, first))
+    reasons = same(f"invalid_{column}", len(first))
+    return truth.bad_rows(table, keys, reasons, np.ones(len(first), dtype=np.bool_))
+
+
 def _defective(
     scene: Scene, rng: Rng, table: Table, rows: Rows
 ) -> Iterator[tuple[dict[str, pa.Array], Ints, pa.Table]]:
@@ -232,6 +243,8 @@ def _defective(
 def _eligible(rows: Rows, defect: Defect) -> Ints:
     """Good rows that the defect can be put into so that nothing else about them is wrong."""
     mask = np.ones(len(rows.loaded_at), dtype=np.bool_)
+    if rows.repaired is not None:
+        mask &= ~rows.repaired[1]
     for name in defect.where:
         mask &= rows.columns[name].is_valid().to_numpy(zero_copy_only=False)
     for name, value in defect.where_equal:

@@ -11,12 +11,13 @@ at any time without what came before it, and the order of the work changes nothi
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
+from simulator.patterns import checked
 from simulator.text import DAY, HOUR, Ints, Rng
 
 CHUNK = 25_000
@@ -77,9 +78,12 @@ class Parameters:
     seed: int
     end: date
     format: str = "parquet"
+    patterns: dict[str, float] = field(default_factory=dict)
+    """Rates of patterns; those not named have their default."""
 
     def __post_init__(self) -> None:
         """Raises ValueError that says which parameter is wrong and what is allowed."""
+        object.__setattr__(self, "patterns", checked(self.patterns))
         if not 1 <= self.people <= MAX_PEOPLE:
             raise ValueError(f"--people is {self.people}: a number from 1 to {MAX_PEOPLE:,}")
         if not 1 <= self.days <= MAX_DAYS:

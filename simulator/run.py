@@ -2,6 +2,7 @@
 
 import json
 import resource
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -11,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from simulator import truth
+from simulator import identity, truth
+from simulator.identity import Identity, distinct
 from simulator.mess import spoil
 from simulator.plan import Parameters, World
 from simulator.scene import Rows, Scene
@@ -46,6 +48,8 @@ SYSTEMS: dict[str, Callable[[Scene], Iterator[Rows]]] = {
 }
 TRUTH_SCHEMAS = {
     "records": truth.RECORDS,
+    "identifiers": identity.IDENTIFIERS,
+    "patterns": identity.PATTERNS,
     "bad_rows": truth.BAD_ROWS,
     "duplicate_rows": truth.DUPLICATE_ROWS,
     "recurring_revenue": truth.RECURRING,
@@ -59,8 +63,13 @@ class WorldError(Exception):
 
 @dataclass
 class Written:
-    """What one batch wrote: rows and bytes by table, peak memory in bytes."""
+    """What one batch wrote: rows and bytes by table, peak memory in bytes.
 
+    rates, patterns: of each pattern, and how often it occurs in the world so far.
+    """
+
+    rates: dict[str, float]
+    patterns: Counter[str]
     rows: dict[str, int] = field(default_factory=dict)
     size: dict[str, int] = field(default_factory=dict)
 
@@ -145,7 +154,9 @@ def append(out: Path, days: int, advance: Callable[[int, int], None]) -> Written
         )
     last = known.batches[-1].number
     format_ = known.parameters.format
-    gone = [path for table in TABLES if not (path := raw_path(out, table, last, format_)).exists()]
+    files = [raw_path(out, table, last, format_) for table in TABLES]
+    files += [truth_folder(out) / f"{name}.parquet" for name in TRUTH_SCHEMAS]
+    gone = [path for path in files if not path.exists()]
     if gone:
         raise WorldError(f"{gone[0]} is missing: make the world again, without --append-days")
     try:
@@ -179,8 +190,8 @@ def _write_batch(out: Path, world: World, advance: Callable[[int, int], None]) -
         for name, schema in TRUTH_SCHEMAS.items()
     }
     try:
-        _fill(out, world, advance, raw, true)
-        return _finish(out, world, raw, true)
+        times = _fill(out, world, advance, raw, true)
+        return _finish(out, world, raw, true, Written(world.parameters.patterns, times))
     except BaseException:
         for writer in (*raw.values(), *true.values()):
             writer.discard()
@@ -193,36 +204,53 @@ def _fill(
     advance: Callable[[int, int], None],
     raw: dict[str, TableWriter],
     true: dict[str, TableWriter],
-) -> None:
-    """All rows of the last batch, chunk by chunk."""
+) -> Counter[str]:
+    """All rows of the last batch, chunk by chunk; how often each pattern occurs in the world."""
     batch = world.batches[-1]
-    found: list[pa.Table] = []
+    found: list[Identity] = []
+    met = pa.nulls(0, pa.string())
+    times: Counter[str] = Counter()
     chunks = list(world.chunks(batch))
     for number, chunk in enumerate(chunks):
         advance(number, len(chunks))
         scene = Scene.of(world, batch, chunk)
+        carried = []
         for system in SYSTEMS.values():
             for rows in system(scene):
                 outcome = spoil(scene, rows)
                 raw[rows.table].write(raw_rows(outcome))
+                carried.append(identity.carried(scene, outcome))
                 true["bad_rows"].write(outcome.bad)
                 true["duplicate_rows"].write(outcome.duplicates)
         true["recurring_revenue"].write(pa.concat_tables(scene.recurring))
         records = truth.records(scene.records, scene.people)
+        of_chunk = Identity.of(scene, records, pa.concat_tables(carried))
+        met = of_chunk.leave_out(met)
         if batch.number == 1:
-            true["records"].write(records)
+            times += _tell(true, of_chunk)
         else:
-            found.append(records)
+            found.append(of_chunk)
     advance(len(chunks), len(chunks))
-    if batch.number > 1:
-        _carry_over(out, true, pa.concat_tables(found))
+    return times if batch.number == 1 else _carry_over(out, true, found)
+
+
+def _tell(true: dict[str, TableWriter], what: Identity) -> Counter[str]:
+    """Writes what is true of identity; how often each pattern occurs in it."""
+    true["records"].write(identity.tied(what.records, what.identifiers))
+    true["identifiers"].write(what.identifiers)
+    true["patterns"].write(what.patterns)
+    return identity.times(what)
 
 
 def _finish(
-    out: Path, world: World, raw: dict[str, TableWriter], true: dict[str, TableWriter]
+    out: Path,
+    world: World,
+    raw: dict[str, TableWriter],
+    true: dict[str, TableWriter],
+    written: Written,
 ) -> Written:
     """Ends the files, turns them into the format wanted and gives them their names."""
-    written, format_ = Written(), world.parameters.format
+    format_ = world.parameters.format
     for writer in (*raw.values(), *true.values()):
         writer.close()
     _write_world(out, world, complete=False)
@@ -237,24 +265,36 @@ def _finish(
     return written
 
 
-def _carry_over(out: Path, true: dict[str, TableWriter], found: pa.Table) -> None:
-    """The truth of the batches before, then the records that are new.
+def _carry_over(out: Path, true: dict[str, TableWriter], found: list[Identity]) -> Counter[str]:
+    """The truth of the batches before, then what is new; how often each pattern occurs in both.
 
     A browser that somebody else uses now is nobody's from here on.
     """
     for name in ("bad_rows", "duplicate_rows"):
-        true[name].write(pq.read_table(truth_folder(out) / f"{name}.parquet"))
-    known = pq.read_table(truth_folder(out) / "records.parquet").combine_chunks()
-    place = pc.index_in(found["record_key"], value_set=known["record_key"].combine_chunks())
-    met_again = found.filter(pc.is_valid(place))
+        true[name].write(_truth(out, name))
+    known, identifiers, patterns = (
+        _truth(out, name) for name in ("records", "identifiers", "patterns")
+    )
+    records = pa.concat_tables([chunk.records for chunk in found])
+    place = pc.index_in(records["record_key"], value_set=known["record_key"])
+    met_again = records.filter(pc.is_valid(place))
     person = known["person_id"].take(place.drop_null())
     another = pc.not_equal(pc.coalesce(met_again["person_id"], ""), person).fill_null(False)
     shared = pc.is_in(known["record_key"], value_set=met_again["record_key"].filter(another))
     for column in ("person_id", "household_id"):
         alone = pc.if_else(shared, pa.scalar(None, pa.string()), known[column])
         known = known.set_column(known.column_names.index(column), column, alone)
-    true["records"].write(known)
-    true["records"].write(found.filter(pc.is_null(place)))
+    everything = Identity(
+        pa.concat_tables([known, records.filter(pc.is_null(place))]),
+        distinct(pa.concat_tables([identifiers, *(chunk.identifiers for chunk in found)])),
+        distinct(pa.concat_tables([patterns, *(chunk.patterns for chunk in found)])),
+    )
+    return _tell(true, everything)
+
+
+def _truth(out: Path, name: str) -> pa.Table:
+    """What a file of the truth says so far."""
+    return pq.read_table(truth_folder(out) / f"{name}.parquet").combine_chunks()
 
 
 def _unfinished(path: Path) -> Path:

@@ -12,6 +12,7 @@ from simulator.plan import Batch, Chunk, World
 from simulator.text import DAY, MINUTE, NO_TIME, Bools, Floats, Ints, Rng, chance, choose
 from simulator.world import Organisations, People, in_turn, make_organisations, make_people
 
+RECORD = "record"
 NOBODY = -1
 """Owner of a record that is nobody's in particular: a shared browser, a role mailbox."""
 _LATE_LOAD = 0.008
@@ -33,7 +34,8 @@ class Rows:
     """Good rows of one table: text columns by name, and when each row was loaded.
 
     `owner` only where the row key makes a party record. `replaces`: rows that are a later version
-    of one that was written before.
+    of one that was written before. `repaired`: a column, and the rows in which its value is invalid
+    (nothing else is wrong with them).
     """
 
     table: str
@@ -41,6 +43,7 @@ class Rows:
     loaded_at: Ints
     owner: Ints | None = None
     replaces: Bools | None = None
+    repaired: tuple[str, Bools] | None = None
 
 
 @dataclass
@@ -49,6 +52,19 @@ class Records:
 
     keys: pa.Array
     owners: Ints
+
+
+@dataclass
+class Signs:
+    """What shows a pattern: in each case an identifier that records carry, or a record by its key.
+
+    kind: the type of the identifier, or RECORD.
+    """
+
+    pattern: str
+    cases: pa.Array
+    kind: str
+    values: pa.Array
 
 
 @dataclass
@@ -62,6 +78,7 @@ class Scene:
     organisations: Organisations
     records: list[Records] = field(default_factory=list)
     recurring: list[pa.Table] = field(default_factory=list)
+    signs: list[Signs] = field(default_factory=list)
     _memory: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -128,6 +145,10 @@ class Scene:
     def record(self, keys: pa.Array, owners: Ints) -> None:
         """Says that accepted rows make these party records."""
         self.records.append(Records(keys, owners))
+
+    def rate(self, pattern: str) -> float:
+        """How often a pattern occurs."""
+        return self.world.parameters.patterns[pattern]
 
     def written(self, members: Bools, salt: int) -> tuple[Ints, Bools]:
         """Which of `members` get a row of an entity now, and which of those rows replace an older

@@ -4,15 +4,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.scene import Records
+from simulator.scene import NOBODY, Records
 from simulator.tables import Table
-from simulator.text import DAY, Bools, Ints, keep, money, same
+from simulator.text import DAY, Bools, Ints, keep, money, nothing, same
 from simulator.world import People, household_ids, organisation_ids, person_ids
 
 _SPACES = " \t\n\r\u00a0\u200b\ufeff"
 RECORDS = pa.schema(
-    [(name, pa.string()) for name in ("record_key", "person_id", "household_id", "organisation_id")]
+    [
+        (name, pa.string())
+        for name in ("record_key", "person_id", "household_id", "organisation_id", "tied_to")
+    ]
 )
+"""Records of one person that are tied (`identity`) have the same `tied_to`."""
 BAD_ROWS = pa.schema(
     [
         *((name, pa.string()) for name in ("source_name", "table_name", "row_key", "reason_code")),
@@ -33,6 +37,12 @@ DUPLICATE_ROWS = pa.schema(
 )
 
 
+def trimmed(column: pa.Array) -> pa.Array:
+    """Texts without space around them; null where nothing else is there."""
+    bare = pc.utf8_trim(column, _SPACES)
+    return pc.if_else(pc.equal(bare, ""), pa.scalar(None, pa.string()), bare)
+
+
 def normalised_email(email: pa.Array) -> pa.Array:
     """Mailboxes as they are compared: trimmed, lower case, the full-width @ folded."""
     bare = pc.utf8_lower(pc.utf8_trim(email, _SPACES))
@@ -40,17 +50,25 @@ def normalised_email(email: pa.Array) -> pa.Array:
 
 
 def records(found: list[Records], people: People) -> pa.Table:
-    """One row a party record of a chunk, in the order in which they were found."""
+    """One row a party record of a chunk, in the order in which they were found.
+
+    What two people are behind is nobody's in particular; so is what is named by a mailbox of two.
+    """
     if not found:
         return RECORDS.empty_table()
     keys = pa.concat_arrays([part.keys for part in found])
     owners = np.concatenate([part.owners for part in found])
     valid = keys.is_valid().to_numpy(zero_copy_only=False)
     keys, owners = keys.filter(pa.array(valid)), owners[valid]
-    codes = keys.dictionary_encode()
-    _, first = np.unique(codes.indices.to_numpy(), return_index=True)
-    first.sort()
-    return record_rows(keys.take(pa.array(first)), owners[first], people)
+    codes = keys.dictionary_encode().indices.to_numpy()
+    _, first = np.unique(codes, return_index=True)
+    low, high = np.full(len(first), np.iinfo(np.int64).max), np.full(len(first), -(2**62))
+    np.minimum.at(low, codes, owners)
+    np.maximum.at(high, codes, owners)
+    keys = keys.take(pa.array(first))
+    mailbox = pc.replace_substring_regex(keys, "^[a-z_]+:email:", "")
+    of_two = pc.is_in(mailbox, value_set=people.shared_mailboxes).to_numpy(zero_copy_only=False)
+    return record_rows(keys, np.where((low == high) & ~of_two, low, NOBODY), people)
 
 
 def record_rows(keys: pa.Array, owners: Ints, people: People) -> pa.Table:
@@ -64,6 +82,7 @@ def record_rows(keys: pa.Array, owners: Ints, people: People) -> pa.Table:
         keep(is_person, person_ids(person)),
         keep(is_person, household_ids(people.household[place])),
         keep(is_organisation, organisation_ids(organisation)),
+        nothing(len(owners)),
     ]
     return pa.table(columns, schema=RECORDS)
 
@@ -84,9 +103,7 @@ def recurring(
 
 def row_keys(table: Table, columns: dict[str, pa.Array]) -> pa.Array:
     """Key columns joined by a bar; null where one is missing."""
-    trimmed = [pc.utf8_trim(columns[name], _SPACES) for name in table.key]
-    known = [pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), part) for part in trimmed]
-    return pc.binary_join_element_wise(*known, "|")
+    return pc.binary_join_element_wise(*(trimmed(columns[name]) for name in table.key), "|")
 
 
 def duplicate_rows(table: Table, keys: pa.Array) -> pa.Table:

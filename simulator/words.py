@@ -225,8 +225,8 @@ STREET_POOLS = _streets(0)
 SHORT_STREET_POOLS = _streets(1)
 
 PERSONAL_DOMAINS = (
-    "example.com", "example.org", "example.net", "mail.example", "inbox.example", "post.example",
-    "web.example",
+    "home.example", "ourmail.example", "day.example", "mail.example", "inbox.example",
+    "post.example", "web.example",
     "letters.example", "courriel.example", "brief.example",
 )  # fmt: skip
 COMPANY_HEADS = _words(

@@ -1,6 +1,6 @@
 """People, households and organisations: who they really are, whatever systems say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator import phones, words
+from simulator.patterns import cast
 from simulator.plan import Batch, Chunk, World
 from simulator.text import (
     DAY,
@@ -203,11 +204,26 @@ class People:
     survey: Bools
     external: Bools
     organisation: Ints
+    cast: dict[str, Ints] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """How many."""
         return len(self.index)
+
+    def plays(self, pattern: str) -> Bools:
+        """Who plays a pattern."""
+        return self.cast[pattern] >= 0
+
+    def is_in(self, pattern: str) -> Bools:
+        """Who plays a pattern or is the other one in somebody's case of it."""
+        found = self.plays(pattern)
+        found[self.cast[pattern][found]] = True
+        return found
+
+    def or_other(self, pattern: str) -> Ints:
+        """The place of the other one in a person's case of a pattern, else the person's own."""
+        return np.where(self.plays(pattern), self.cast[pattern], np.arange(self.count))
 
     @property
     def country(self) -> Ints:
@@ -240,8 +256,29 @@ class People:
 
     @cached_property
     def email(self) -> pa.Array:
-        """The mailbox each person uses most. Ends in the person's number, so no two share one."""
-        return self._email(self.email_style, self.email_domain)
+        """The mailbox each person uses most. Ends in its owner's number: no two have the same."""
+        own = self._email(self.email_style, self.email_domain)
+        return pick(own, self.or_other("family_mailboxes"))
+
+    @cached_property
+    def family_email(self) -> pa.Array:
+        """The mailbox of each household that has one for all."""
+        names = join(pick(words.SURNAMES.folded, self.surname), "s.", whole(self.household))
+        box = join(names, "@", pick(words.PERSONAL_DOMAINS, self.email_domain))
+        return pick(box, self.or_other("silent_systems"))
+
+    @cached_property
+    def shares_mailbox(self) -> Bools:
+        """Who uses a mailbox with another: the shop knows each of the two by name, with it."""
+        return self.is_in("family_mailboxes") | self.is_in("silent_systems")
+
+    @cached_property
+    def shared_mailboxes(self) -> pa.Array:
+        """The mailboxes that two use."""
+        writers = np.flatnonzero(self.plays("silent_systems"))
+        heads = self.cast["silent_systems"][writers]
+        users = np.concatenate([np.flatnonzero(self.plays("family_mailboxes")), heads])
+        return pa.concat_arrays([pick(self.email, users), pick(self.family_email, writers)])
 
     @cached_property
     def second_email(self) -> pa.Array:
@@ -251,9 +288,30 @@ class People:
         return where(self.has_second_email, other, self.email)
 
     @cached_property
+    def has_long_name(self) -> Bools:
+        """Whose given name has five letters or more."""
+        long = pc.greater_equal(pc.utf8_length(pick(words.FIRST_NAMES.words, self.first)), 5)
+        return np.asarray(long.to_numpy(zero_copy_only=False))
+
+    @cached_property
     def mobile(self) -> Ints:
-        """National number of each person's own telephone."""
-        return phones.national_numbers(self.country, 2 * self.index)
+        """National number of each person's own telephone, which another may have had before."""
+        return phones.national_numbers(
+            self.country, 2 * self.index[self.or_other("recycled_numbers")]
+        )
+
+    @cached_property
+    def _gave_up_mobile_at(self) -> Ints:
+        """When each person's telephone became another's."""
+        result = np.full(self.count, NEVER)
+        heirs = np.flatnonzero(self.plays("recycled_numbers"))
+        result[self.cast["recycled_numbers"][heirs]] = self.since[heirs]
+        return result
+
+    def mobile_at(self, who: Ints, when: Ints) -> Ints:
+        """The telephones of these people at a time."""
+        kept = when < self._gave_up_mobile_at[who]
+        return np.where(kept, self.mobile[who], self.new_mobile[who])
 
     @cached_property
     def new_mobile(self) -> Ints:
@@ -331,7 +389,7 @@ def make_people(world: World, chunk: Chunk) -> People:
     moved = chance(rng, homes, 0.18)
     moved_at = _some_time(rng, batch, homes, 3 * 365)
     online = rng.beta(1.6, 1.6, size)
-    return People(
+    people = People(
         index=index,
         household=chunk.first + household,
         position=position,
@@ -352,6 +410,13 @@ def make_people(world: World, chunk: Chunk) -> People:
         service_luck=rng.normal(0, 0.6, size),
         **_memberships(world, batch, chunk, rng, online),
     )
+    people.cast = cast(
+        people,
+        world.parameters.patterns,
+        lambda pattern: world.rng(f"patterns.{pattern}", chunk.cohort, chunk.number),
+        batch.end,
+    )
+    return people
 
 
 def _households(rng: Rng, size: int) -> tuple[Ints, Ints]:

@@ -68,7 +68,7 @@ def _people(scene: Scene) -> Rows:
         "cio_id": cio_ids(people.index[who]),
         "id": keep(identified, customer_ids(scene, who)),
         "email": email_for(rng, people, who, second=0.12, absent=0.05, hub=True),
-        "phone": phone_for(rng, people, who, absent=0.55),
+        "phone": phone_for(rng, people, who, heard, absent=0.55),
         "created_at": times(since),
         "attributes": join('{"plan": "', plan, '", "newsletter": true, "tags": ["café", "vip"]}'),
         "suppressed": truth_values(chance(rng, size, 0.01)),

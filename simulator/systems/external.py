@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
 from simulator.plan import row_numbers
 from simulator.scene import Rows, Scene
@@ -13,6 +14,7 @@ from simulator.systems.support import tickets
 from simulator.text import (
     DAY,
     HOUR,
+    Ints,
     chance,
     choose,
     decimals,
@@ -23,6 +25,7 @@ from simulator.text import (
     numbered,
     pick,
     times,
+    where,
     whole,
 )
 from simulator.truth import normalised_email
@@ -41,6 +44,20 @@ def produce(scene: Scene) -> Iterator[Rows]:
     yield _sentiment(scene)
 
 
+def _numbers(scene: Scene, who: Ints) -> pa.Array:
+    """The customer numbers of the profiles: the shop's, or where two numberings are, the sellers'.
+
+    Those look alike, and some are another customer's in the shop.
+    """
+    theirs = customer_ids(scene, who)
+    if not scene.rate("two_numberings"):
+        return theirs
+    apart = join("C", whole(10_000_000 + scene.people.index[who]))
+    clashing = scene.people.plays("two_numberings")[who]
+    another = customer_ids(scene, scene.people.cast["two_numberings"][who])
+    return keep(scene.people.retail[who], where(clashing, another, apart))
+
+
 def _profiles(scene: Scene) -> Rows:
     people = scene.people
     who, replaces = scene.written(people.external, 6)
@@ -48,15 +65,15 @@ def _profiles(scene: Scene) -> Rows:
     size = len(who)
     age = (scene.batch.start - people.birth[who]) / (365.25 * DAY)
     identified = scene.lasting_chance("external.id", 0.85)[who]
-    customer = keep(identified, customer_ids(scene, who))
+    customer = keep(identified, _numbers(scene, who))
     # The same mailbox in every version: without a customer id it is what names the record.
     mailboxes = email_for(
         scene.lasting_rng("external.email"), people, np.arange(people.count), second=0.3
     )
     email = pick(mailboxes, who)
     named = customer.is_valid().to_numpy(zero_copy_only=False)
-    email = keep(~named | chance(rng, size, 0.6), email)
-    when = scene.some_times(rng, size)
+    email = keep(~named | chance(rng, size, 0.6) | (scene.rate("two_numberings") > 0), email)
+    when = np.maximum(scene.some_times(rng, size), people.since[who])
     scene.record(
         first_of(join("external:", customer), join("external:email:", normalised_email(email))),
         people.index[who],
@@ -104,7 +121,7 @@ def _sentiment(scene: Scene) -> Rows:
     neutral = rng.poisson(2, size)
     when = scene.delayed(rng, scene.some_times(rng, size) // HOUR * HOUR)
     when = np.maximum(when, scene.batch.start - 4 * DAY)
-    customer = customer_ids(scene, who)
+    customer = _numbers(scene, who)
     scene.record(join("external:", customer), people.index[who])
     columns = {
         "sentiment_id": join("se-", hexadecimal(row_numbers(scene.batch, scene.chunk, size), 92)),

@@ -154,6 +154,8 @@ def _engagement(scene: Scene) -> Rows:
     size = len(message)
     customer = keep(chance(rng, len(who), 0.93), customer_ids(scene, who))
     email = email_for(rng, people, who, second=0.15)
+    of_both = people.is_in("silent_systems")[who]
+    email = put(email, of_both, pick(people.family_email, who[of_both]))
     named = customer.is_valid().to_numpy(zero_copy_only=False)
     email = keep(~named | (channel == _EMAIL), email)
     subject = keep(channel != _SMS, pick(_SUBJECTS, (campaign * 5) % len(_SUBJECTS)))

@@ -54,7 +54,7 @@ class _Subjects:
     kind: Ints
 
 
-def _named(scene: Scene, rng: Rng, who: Ints, *, crm: bool) -> _Subjects:
+def _named(scene: Scene, rng: Rng, who: Ints, when: Ints, *, crm: bool) -> _Subjects:
     """How people are named, and the records it makes; `crm` allows account numbers."""
     people, size = scene.people, len(who)
     draw = scene.lasting_rng("privacy.kind").random(people.count)[who]
@@ -64,16 +64,17 @@ def _named(scene: Scene, rng: Rng, who: Ints, *, crm: bool) -> _Subjects:
     kind = np.where(
         known, _RETAIL, np.where(by_account, _CRM, np.where(callable_only, _PHONE, _EMAIL))
     )
-    number = where(kind == _RETAIL, customer_ids(scene, who), account_number(people.index[who]))
-    customer = keep(kind <= _CRM, number)
+    quoted = where(kind == _RETAIL, customer_ids(scene, who), account_number(people.index[who]))
+    customer = keep(kind <= _CRM, quoted)
     email = email_for(rng, people, who, second=0.2)
     email = keep((kind == _EMAIL) | ((kind <= _CRM) & chance(rng, size, 0.6)), email)
     style = np.where(
         kind == _PHONE, choose(rng, size, (6, 4)), choose(rng, size, INTERNATIONAL_STYLES)
     )
     has_phone = (kind == _PHONE) | chance(rng, size, 0.1)
-    phone = keep(has_phone, written(people.country[who], people.mobile[who], style + PLAIN))
-    by_phone = join("privacy:phone:", e164(people.country[who], people.mobile[who]))
+    number = people.mobile_at(who, when)
+    phone = keep(has_phone, written(people.country[who], number, style + PLAIN))
+    by_phone = join("privacy:phone:", e164(people.country[who], number))
     by_email = join("privacy:email:", normalised_email(email))
     scene.record(first_of(join("privacy:", customer), by_email, by_phone), people.index[who])
     return _Subjects(customer, email, phone, kind)
@@ -97,7 +98,7 @@ def _consents(scene: Scene) -> Rows:
     later = when + ((batch.end - 1 - when) * rng.random(len(first))).astype(np.int64)
     granted = chance(rng, len(first), 0.72)
     moment = np.concatenate([when, later[changing]])
-    named = _named(scene, rng, who, crm=True)
+    named = _named(scene, rng, who, moment, crm=True)
     columns = {
         "event_id": join("ce-", hexadecimal(row_numbers(batch, scene.chunk, size), 111)),
         "email": named.email,
@@ -121,7 +122,7 @@ def _requests(scene: Scene) -> Rows:
     size = len(who)
     when = scene.delayed(rng, np.maximum(scene.some_times(rng, size), people.since[who]))
     done = when + ((1 + rng.gamma(3, 5, size)) * DAY).astype(np.int64)
-    named = _named(scene, rng, who, crm=False)
+    named = _named(scene, rng, who, when, crm=False)
     columns = {
         "request_id": numbered(
             f"DSR-{batch.number:02d}{scene.chunk.number:04d}", np.arange(size), 5

@@ -97,10 +97,13 @@ class _Calendar:
 
 
 def registered_since(scene: Scene) -> Ints:
-    """When each person registered as a retail customer (told for those who did)."""
+    """When each person registered as a retail customer (told for those who did).
+
+    Who uses a mailbox with another does at once: what is seen of him before is taken for the other.
+    """
     people = scene.people
     rng = scene.lasting_rng("retail.since")
-    delay = rng.exponential(40, people.count) * DAY
+    delay = np.where(people.shares_mailbox, 0, rng.exponential(40, people.count) * DAY)
     last = scene.world.batches[scene.chunk.cohort - 1].end - HOUR
     return later(people.since, delay, last)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator import words
+from simulator.patterns import birth_in_the_shop
 from simulator.phones import ANY_STYLE, written
 from simulator.scene import Rows, Scene
 from simulator.systems.company import STORES, products
@@ -20,12 +21,13 @@ from simulator.systems.purchases import (
     registered_since,
     second_since,
 )
-from simulator.systems.spelling import email_for, given_name, last_name, street_for
+from simulator.systems.spelling import email_for, given_name, last_name, misspelt, street_for
 from simulator.text import (
     DAY,
     NO_TIME,
     Bools,
     Ints,
+    Rng,
     chance,
     choose,
     dates,
@@ -41,7 +43,7 @@ from simulator.text import (
     where,
     whole,
 )
-from simulator.world import loyalty_id, second_loyalty_id
+from simulator.world import People, loyalty_id, second_loyalty_id
 
 TYPES = ("PURCHASE", "RETURN", "REFUND", "EXCHANGE")
 PURCHASE, RETURN, REFUND, EXCHANGE = range(4)
@@ -82,7 +84,7 @@ def customer_ids(scene: Scene, who: Ints) -> pa.Array:
 def _customers(scene: Scene, *, second: bool) -> Rows | None:
     """Registered customers; with `second`, the other registration of those who have two."""
     people = scene.people
-    members = has_second_account(scene) if second else people.retail & ~_forgotten(scene)
+    members = has_second_account(scene) if second else people.retail & ~forgotten(scene)
     who, replaces = scene.written(members, 2 if second else 1)
     if second and not len(who):
         return None
@@ -93,21 +95,25 @@ def _customers(scene: Scene, *, second: bool) -> Rows | None:
     seen = np.where(replaces | chance(rng, size, 0.8), seen, NO_TIME)
     changed = np.where(seen == NO_TIME, since, seen)
     home = people.home_of(who, changed)
-    phone = np.where(replaces, people.new_mobile[who], people.mobile[who])
+    phone = np.where(replaces, people.new_mobile[who], people.mobile_at(who, since))
     phone = np.where(chance(rng, size, 0.2), people.landline[who], phone)
     ids = second_loyalty_id(people.index[who]) if second else loyalty_id(people.index[who])
     scene.record(join("retail:", ids), people.index[who])
     spent = np.exp(rng.normal(5, 1.3, size)).astype(np.int64) + np.where(replaces, 500, 0)
     tier = np.searchsorted((200, 900, 3000), spent)
+    birth, told = birth_in_the_shop(people, who)
+    typos = people.plays("typos")[who]
+    if second:
+        birth, told, typos = people.birth[who], np.zeros_like(told), np.zeros_like(typos)
     columns = {
         "customer_id": ids,
-        "first_name": given_name(rng, people, who),
+        "first_name": put(given_name(rng, people, who), typos, misspelt(people, who[typos])),
         "last_name": last_name(rng, people, who, changed),
-        "email_address": email_for(rng, people, who, second=0.1, plus=0.02, absent=0.06, hub=True),
+        "email_address": _mailboxes(rng, people, who),
         "phone_number": keep(
             chance(rng, size, 0.85), written(home.country, phone, choose(rng, size, ANY_STYLE))
         ),
-        "date_of_birth": keep(chance(rng, size, 0.6), dates(people.birth[who])),
+        "date_of_birth": keep(chance(rng, size, 0.6) | told, dates(birth)),
         "gender": pick(
             ("F", "M", "female", "male"), people.gender[who] + 2 * chance(rng, size, 0.1)
         ),
@@ -125,13 +131,26 @@ def _customers(scene: Scene, *, second: bool) -> Rows | None:
         "preferred_store": pick(_store_ids(), rng.integers(0, STORES, size)),
     }
     return Rows(
-        "retail.customers", columns, scene.loaded(rng, changed), people.index[who], replaces
+        "retail.customers",
+        columns,
+        scene.loaded(rng, changed),
+        people.index[who],
+        replaces,
+        ("date_of_birth", people.plays("placeholder_dates")[who] & (not second)),
     )
 
 
-def _forgotten(scene: Scene) -> Bools:
+def _mailboxes(rng: Rng, people: People, who: Ints) -> pa.Array:
+    """What customers gave; who shares a mailbox gave that one."""
+    email = email_for(rng, people, who, second=0.1, plus=0.02, absent=0.06, hub=True)
+    shares = people.shares_mailbox[who]
+    return put(email, shares, pick(people.email, who[shares]))
+
+
+def forgotten(scene: Scene) -> Bools:
     """Customers whose registration is gone, though their transactions are still there."""
-    return scene.lasting_chance("retail.forgotten", _UNREGISTERED)
+    gone = scene.lasting_chance("retail.forgotten", _UNREGISTERED)
+    return gone & ~scene.people.shares_mailbox
 
 
 def _store_ids() -> pa.Array:

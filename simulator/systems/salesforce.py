@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulator import words
 from simulator.phones import ANY_STYLE, written
@@ -38,9 +37,11 @@ from simulator.text import (
     times,
     truth_values,
     where,
+    whole,
 )
-from simulator.world import account_number, organisation_account_number
+from simulator.world import NEVER, People, account_number, organisation_account_number
 
+_BOXES = ("projects", "north", "dispatch", "studio", "fleet", "workshop", "export", "west")
 _IDS = 10**10
 _DELETED = 0.01
 STAGES = ("Prospecting", "Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost")
@@ -107,7 +108,7 @@ def _person_accounts(scene: Scene) -> Rows:
         given_name(rng, people, who, nicknames=0.02),
         last_name(rng, people, who, modified),
     )
-    mobile = np.where(replaces, people.new_mobile[who], people.mobile[who])
+    mobile = np.where(replaces, people.new_mobile[who], people.mobile_at(who, created))
     phone = np.where(chance(rng, size, 0.35), people.landline[who], mobile)
     ids = person_account_id(people.index[who])
     scene.record(join("salesforce:", ids), people.index[who])
@@ -187,13 +188,24 @@ def _organisation_accounts(scene: Scene) -> Rows:
 
 
 def work_email(scene: Scene, who: Ints) -> pa.Array:
-    """The mailbox a contact has at work."""
+    """The mailbox a contact has at work: his own, or one whose holders follow each other."""
     people, companies = scene.people, scene.organisations
     first = pick(words.FIRST_NAMES.folded, people.first[who])
     last = pick(words.SURNAMES.folded, people.former_surname[who])
-    local = join(first, ".", last, pc.cast(pa.array(people.index[who]), pa.string()))
+    local = join(first, ".", last, whole(people.index[who]))
+    holder = people.index[people.or_other("hand_overs")[who]]
+    after_work = join(pick(_BOXES, holder % len(_BOXES)), whole(holder))
+    local = where(people.is_in("hand_overs")[who], after_work, local)
     employer = people.organisation[who] - (companies.index[0] if companies.count else 0)
     return join(local, "@", pick(companies.domain, employer))
+
+
+def _left_at(people: People) -> Ints:
+    """When each contact handed his mailbox over."""
+    result = np.full(people.count, NEVER)
+    successors = np.flatnonzero(people.plays("hand_overs"))
+    result[people.cast["hand_overs"][successors]] = people.since[successors]
+    return result
 
 
 def _contacts(scene: Scene) -> Rows:
@@ -203,21 +215,23 @@ def _contacts(scene: Scene) -> Rows:
     size = len(who)
     created = people.since[who]
     modified = _modified(scene, rng, created, replaces)
+    modified = np.where(replaces, modified, np.minimum(modified, _left_at(people)[who]))
     home = people.home_of(who, modified)
     ids = _contact_id(people.index[who])
     scene.record(join("salesforce:", ids), people.index[who])
-    private = chance(rng, size, 0.25)
+    hands_over = people.is_in("hand_overs")[who]
+    private = chance(rng, size, 0.25) & ~hands_over
     email = typed_email(rng, where(private, pick(people.email, who), work_email(scene, who)))
-    role = chance(rng, size, 0.01)
+    role = chance(rng, size, 0.01) & ~hands_over
     email = put(email, role, same("office@example.org", int(role.sum())))
-    mobile = np.where(replaces, people.new_mobile[who], people.mobile[who])
+    mobile = np.where(replaces, people.new_mobile[who], people.mobile_at(who, created))
     style = choose(rng, size, ANY_STYLE)
     columns = {
         "id": ids,
         "account_id": organisation_account_id(people.organisation[who]),
         "first_name": given_name(rng, people, who, nicknames=0.1),
         "last_name": last_name(rng, people, who, modified),
-        "email": keep(~chance(rng, size, 0.04), email),
+        "email": keep(~chance(rng, size, 0.04) | hands_over, email),
         "phone": keep(chance(rng, size, 0.3), written(home.country, people.landline[who], style)),
         "mobile_phone": keep(chance(rng, size, 0.7), written(home.country, mobile, style)),
         "birthdate": keep(chance(rng, size, 0.15), dates(people.birth[who])),

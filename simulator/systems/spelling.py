@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from simulator import words
 from simulator.phones import INTERNATIONAL_STYLES, written
-from simulator.text import Bools, Ints, Rng, chance, choose, join, keep, pick, put, where
+from simulator.text import Bools, Ints, Rng, chance, choose, join, keep, pick, put, share_of, where
 from simulator.world import People, Places
 
 ROLES = (
@@ -23,6 +23,7 @@ ROLES = (
     "test",
 )
 _TYPO_SHARE = 0.015
+_ALPHABET = pa.array(list("abcdefghijklmnopqrstuvwxyz"), pa.string())
 
 
 def some(column: pa.Array, mask: Bools) -> pa.Array:
@@ -69,6 +70,24 @@ def _spelled(rng: Rng, pools: words.Pools, code: Ints, nicknames: float) -> pa.A
 def given_name(rng: Rng, people: People, who: Ints, *, nicknames: float = 0.06) -> pa.Array:
     """Given name as a system has it."""
     return _spelled(rng, words.FIRST_NAMES, people.first[who], nicknames)
+
+
+def misspelt(people: People, who: Ints) -> pa.Array:
+    """Given names with one letter wrong, the same in every version; never one of the last two."""
+    names = pick(words.FIRST_NAMES.words, people.first[who])
+    length = np.asarray(pc.utf8_length(names).to_numpy(zero_copy_only=False))
+    at = (share_of(people.index[who], 133) * (length - 2)).astype(np.int64)
+    for place in np.unique(at):
+        mine = at == place
+        name = some(names, mine)
+        head, letter, tail = (
+            pc.utf8_slice_codeunits(name, *part)
+            for part in ((0, place), (place, place + 1), (place + 1, None))
+        )
+        code = pc.index_in(pc.utf8_lower(letter), value_set=_ALPHABET).fill_null(0).to_numpy()
+        wrong = pick(_ALPHABET, (code + 1 + people.index[who][mine] % 25) % 26)
+        names = put(names, mine, join(head, pc.utf8_upper(wrong) if place == 0 else wrong, tail))
+    return names
 
 
 def last_name(rng: Rng, people: People, who: Ints, when: Ints) -> pa.Array:
@@ -122,8 +141,8 @@ def typed_email(rng: Rng, email: pa.Array) -> pa.Array:
     return in_another_case(rng, email, 0.03)
 
 
-def phone_for(rng: Rng, people: People, who: Ints, *, absent: float = 0.0) -> pa.Array:
-    """A person's own telephone, written with its country code."""
+def phone_for(rng: Rng, people: People, who: Ints, when: Ints, *, absent: float = 0.0) -> pa.Array:
+    """A person's own telephone at a time, written with its country code."""
     style = choose(rng, len(who), INTERNATIONAL_STYLES)
-    number = written(people.country[who], people.mobile[who], style)
+    number = written(people.country[who], people.mobile_at(who, when), style)
     return keep(~chance(rng, len(who), absent), number)

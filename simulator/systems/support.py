@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from simulator.plan import row_numbers
-from simulator.scene import NOBODY, Rows, Scene
+from simulator.scene import NOBODY, RECORD, Rows, Scene, Signs
 from simulator.systems.retail import customer_ids
 from simulator.systems.service import (
     Cases,
@@ -42,10 +43,12 @@ from simulator.text import (
     whole,
 )
 from simulator.truth import normalised_email
+from simulator.world import person_ids
 
 TICKETS_A_YEAR = 0.3
 _BAD = -0.8
 _PRIORITIES = ("URGENT", "HIGH", "MEDIUM", "LOW")
+_NO_NUMBER = ("99999", "WALKIN")
 _OPEN, _IN_PROGRESS, _RESOLVED, _CLOSED = range(4)
 
 
@@ -76,16 +79,31 @@ def tickets(scene: Scene) -> Cases:
 
 
 def _asked_by(scene: Scene) -> tuple[pa.Array, pa.Array, Bools]:
-    """Customer id and mailbox of each ticket, and whether it is from a role's mailbox alone."""
+    """Customer id and mailbox of each ticket, and whether they are nobody's in particular: those
+    of a role alone, or a customer id that means nothing.
+    """
     cases = scene.once("support.cases", tickets)
     rng = scene.rng("support.parties")
     size = len(cases.party)
     customer = keep(chance(rng, size, 0.85), customer_ids(scene, cases.party))
     email = email_for(rng, scene.people, cases.party, second=0.12, absent=0.1, hub=False)
+    # One of the two writes for both.
+    writer = scene.people.plays("silent_systems")[cases.party]
+    head = scene.people.cast["silent_systems"][cases.party[writer]]
+    email = put(email, writer, pick(scene.people.email, head))
+    customer, meaningless = _without_number(scene, customer)
     nobody = ~customer.is_valid().to_numpy(zero_copy_only=False)
     role = chance(rng, size, np.where(nobody, 0.03, 0.012))
     box = join(pick(ROLES, rng.integers(0, len(ROLES), int(role.sum()))), "@example.net")
-    return customer, put(email, role, box), role & nobody
+    return customer, put(email, role, box), (role & nobody) | meaningless
+
+
+def _without_number(scene: Scene, customer: pa.Array) -> tuple[pa.Array, Bools]:
+    """The same numbers, for some what an agent types who was told none, and for which."""
+    rng = scene.rng("patterns.placeholder_ids")
+    given = chance(rng, len(customer), scene.rate("placeholder_ids"))
+    placeholders = pick(_NO_NUMBER, rng.integers(0, len(_NO_NUMBER), int(given.sum())))
+    return put(customer, given, placeholders), given
 
 
 def _ticket_ids(scene: Scene, row: Ints) -> pa.Array:
@@ -111,6 +129,11 @@ def _tickets(
         owner = np.where(party[2][rows], NOBODY, scene.people.index[cases.party[rows]])
         keys = first_of(join("support:", customer), join("support:email:", normalised_email(email)))
         scene.record(keys, owner)
+        meaningless = pc.is_in(customer, value_set=pa.array(_NO_NUMBER))
+        callers = person_ids(scene.people.index[cases.party[rows]])
+        scene.signs.append(
+            Signs("placeholder_ids", callers.filter(meaningless), RECORD, keys.filter(meaningless))
+        )
     some = cases.take(rows)
     heard = np.where(some.resolved != NO_TIME, some.resolved, some.opened)
     replaces = np.full(len(rows), now is not None)

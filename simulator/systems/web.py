@@ -9,12 +9,13 @@ import pyarrow as pa
 from simulator import words
 from simulator.phones import INTERNATIONAL_STYLES, written
 from simulator.plan import row_numbers
-from simulator.scene import NOBODY, Rows, Scene
+from simulator.scene import NOBODY, RECORD, Rows, Scene, Signs
 from simulator.systems.purchases import Purchases, purchases
 from simulator.systems.retail import order_ids, product_ids
 from simulator.systems.spelling import typed_email
 from simulator.text import (
     DAY,
+    HOUR,
     Bools,
     Floats,
     Ints,
@@ -35,11 +36,15 @@ from simulator.text import (
     where,
     whole,
 )
-from simulator.world import login_id
+from simulator.world import login_id, person_ids
 
 SESSIONS_A_YEAR = 2.6
 _BORROWERS = 0.12
 _LEAVES_PHONE = 0.2
+_FORGETFUL_SESSIONS = 45
+"""In a year: nobody has cookies by the dozen but who comes often."""
+_PEOPLE_A_DAY, _TERMINALS = 8, 4
+_OPTED_OUT = -1
 TYPES = (
     "page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "wishlist_add",
     "checkout",
@@ -100,7 +105,10 @@ COOKIE, DEVICE_ONLY, LOGIN_ONLY = range(3)
 
 @dataclass
 class Visits:
-    """One entry a visit. `sale`: the purchase it ends with, or -1."""
+    """One entry a visit. `sale`: the purchase it ends with, or -1.
+
+    `shared`: on a browser two of a household log in on; `public`: on one that is open to all.
+    """
 
     who: Ints
     when: Ints
@@ -110,6 +118,7 @@ class Visits:
     cookie: Ints
     carries: Ints
     shared: Bools
+    public: Bools
 
 
 def device_ids(code: Ints) -> pa.Array:
@@ -144,6 +153,8 @@ def _visits(scene: Scene) -> Visits:
         * batch.years
         * scene.lasting_rng("web.rate").gamma(0.6, 1 / 0.6, people.count)
     )
+    forgetful = people.plays("forgetful_browsers")
+    rate = np.where(forgetful, np.maximum(rate, _FORGETFUL_SESSIONS * batch.years), rate)
     visits = rng.poisson(rate * people.web)
     if batch.number == 1:
         visits += people.web & (visits == 0) & chance(rng, people.count, 0.5)
@@ -159,18 +170,77 @@ def _visits(scene: Scene) -> Visits:
     borrowed = (lender >= 0) & chance(rng, size, 0.5)
     browser = np.where(borrowed, lender, who)
     slot = np.where(borrowed, 0, choose(rng, size, (6, 3, 1)))
-    # Whoever lends a browser uses it too, and logs in on it.
-    lends = np.zeros(people.count, dtype=np.bool_)
-    lends[_lender(scene)[_lender(scene) >= 0]] = True
-    open_to_both = borrowed | (lends[who] & (slot == 0))
-    logged = people.login[who] & (chance(rng, size, 0.4) | (sale >= 0) | open_to_both)
+    # Whoever lends a browser or tablet uses it too, and logs in on it.
+    open_to_both = borrowed | (_lends(_lender(scene))[who] & (slot == 0))
+    tablet = _tablet(scene)
+    on_tablet = (tablet >= 0)[who] & (slot == 0)
+    of_two = open_to_both | on_tablet | (_lends(tablet)[who] & (slot == 0))
+    logged = people.login[who] & (chance(rng, size, 0.4) | (sale >= 0) | of_two)
+    logged |= forgetful[who] & people.login[who]
     life = 60 + (share_of(people.index, 72) * 340).astype(np.int64)
+    life = np.where(forgetful, 7, life)
     epoch = (when // DAY + people.index[browser] % 97) // life[browser]
     carries = _carried(scene, browser, logged, slot, open_to_both)
-    return Visits(
-        who, when, sale, logged, device_codes(scene, browser, slot),
-        (people.index[browser] << 24) | (slot << 20) | epoch, carries, open_to_both,
-    )  # fmt: skip
+    device = device_codes(scene, np.where(on_tablet, tablet[who], browser), slot)
+    cookie = (people.index[browser] << 24) | (slot << 20) | epoch
+    public = np.zeros(size, dtype=np.bool_)
+    made = Visits(who, when, sale, logged, device, cookie, carries, open_to_both, public)
+    _go_to_the_library(scene, made)
+    _opt_out(scene, made)
+    return made
+
+
+def _lends(whose: Ints) -> Bools:
+    """Who lends what is his, by whose each person uses; -1 for nobody's."""
+    lends = np.zeros(len(whose), dtype=np.bool_)
+    lends[whose[whose >= 0]] = True
+    return lends
+
+
+def _tablet(scene: Scene) -> Ints:
+    """Whose tablet each person uses too, in a browser of his own; -1 for none.
+
+    Who borrows the browser itself has no need of one.
+    """
+    tablet = scene.people.cast["shared_devices"]
+    return np.where(_lender(scene) >= 0, -1, tablet)
+
+
+def _go_to_the_library(scene: Scene, visits: Visits) -> None:
+    """Has some visits made on browsers open to all, which several people use on one day.
+
+    Who comes waits for that day, and has a login or leaves a mailbox.
+    """
+    rng = scene.rng("patterns.public_devices")
+    size = len(visits.who)
+    goes = chance(rng, size, scene.rate("public_devices")) & (visits.sale < 0)
+    rows = np.flatnonzero(goes)
+    rows = rows[np.argsort(visits.when[rows], kind="stable")]
+    browser = np.arange(len(rows)) // _PEOPLE_A_DAY
+    last = np.minimum((browser + 1) * _PEOPLE_A_DAY, len(rows)) - 1
+    opens = visits.when[rows][last] // DAY * DAY + 9 * HOUR
+    met = opens + rng.integers(0, 9 * HOUR, len(rows))
+    visits.when[rows] = np.maximum(visits.when[rows], met)
+    terminal = row_numbers(scene.world.batches[scene.chunk.cohort - 1], scene.chunk, _TERMINALS)
+    visits.device[rows] = terminal[browser % _TERMINALS]
+    visits.cookie[rows] = row_numbers(scene.batch, scene.chunk, len(rows))[browser]
+    visits.carries[rows] = COOKIE
+    visits.logged[rows] = scene.people.login[visits.who[rows]] & chance(rng, len(rows), 0.6)
+    visits.shared[rows] = False
+    visits.public[rows] = True
+    cookies = cookie_ids(np.unique(visits.cookie[rows]))
+    scene.signs.append(Signs("public_devices", cookies, RECORD, join("web:cookie:", cookies)))
+
+
+def _opt_out(scene: Scene, visits: Visits) -> None:
+    """Has some visitors want no cookie: what they are given instead is one word for all."""
+    rng = scene.rng("patterns.opted_out_browsers")
+    wants_none = chance(rng, len(visits.who), scene.rate("opted_out_browsers"))
+    rows = np.flatnonzero(wants_none & (visits.carries == COOKIE) & ~visits.shared & ~visits.public)
+    visits.cookie[rows] = _OPTED_OUT
+    people = person_ids(scene.people.index[visits.who[rows]])
+    key = join("web:cookie:", cookie_ids(visits.cookie[rows]))
+    scene.signs.append(Signs("opted_out_browsers", people, RECORD, key))
 
 
 def _carried(scene: Scene, browser: Ints, logged: Bools, slot: Ints, shared: Bools) -> Ints:
@@ -205,6 +275,7 @@ def _steps(scene: Scene, visits: Visits) -> _Steps:
     first[np.unique(visits.who, return_index=True)[1]] = True
     signing_up = (first & new_here & (visits.sale < 0))[visit]
     kind = np.where(entry, np.where(signing_up, SIGNUP, LOGIN), kind)
+    kind = np.where((place == 1) & visits.public[visit] & ~entry, FORM, kind)
     gap = (15 + rng.exponential(50, size)).astype(np.int64)
     when = np.minimum(visits.when[visit] + place * 70 + gap, scene.batch.end - 1)
     until = scene.batch.end - 1
@@ -229,13 +300,14 @@ def _record_browsers(scene: Scene, visits: Visits, used: Ints) -> None:
         np.minimum.at(low, group, index[mine])
         np.maximum.at(high, group, index[mine])
         names = (cookie_ids, device_ids, login_id)[carries](codes)
-        owner = np.where(low == high, index[mine][first], NOBODY)
+        alone = (low == high) & (codes != _OPTED_OUT)
+        owner = np.where(alone, index[mine][first], NOBODY)
         scene.record(join(prefix, names), owner)
 
 
 def cookie_ids(code: Ints) -> pa.Array:
     """Cookie ids of cookie codes."""
-    return join("c.", hexadecimal(code, 73))
+    return where(code == _OPTED_OUT, "OPTOUT", join("c.", hexadecimal(code, 73)))
 
 
 def _events(scene: Scene, visits: Visits, bought: Purchases) -> Rows:
@@ -249,6 +321,7 @@ def _events(scene: Scene, visits: Visits, bought: Purchases) -> Rows:
     known |= carries == LOGIN_ONLY
     names_itself = np.isin(kind, (LOGIN, SIGNUP, PURCHASE))
     form = (kind == FORM) & ~visits.shared[visit] & chance(rng, size, 0.5)
+    form |= (kind == FORM) & visits.public[visit]
     login = keep(known, login_id(people.index[who]))
     word_for_nobody = ~known & (carries == COOKIE) & chance(rng, size, 0.004)
     login = where(
@@ -272,7 +345,7 @@ def _events(scene: Scene, visits: Visits, bought: Purchases) -> Rows:
         0.7) | (carries == DEVICE_ONLY)), device_ids(visits.device).take(visit)),
         "login_id": login,
         "email": email,
-        "phone": _phones(scene, rng.random(size), who, kind),
+        "phone": _phones(scene, rng.random(size), who, steps.when, kind),
         "user_agent": pick(agents[0], agent),
         "device_family": pick(agents[1], agent),
         "os_family": pick(agents[2], agent),
@@ -299,7 +372,7 @@ def _in_pounds(bought: Purchases) -> Ints:
     return np.rint(bought.total / per_pound[bought.currency]).astype(np.int64)
 
 
-def _phones(scene: Scene, draw: Floats, who: Ints, kind: Ints) -> pa.Array:
+def _phones(scene: Scene, draw: Floats, who: Ints, when: Ints, kind: Ints) -> pa.Array:
     """A telephone on some check-outs."""
     result = np.flatnonzero((kind == CHECKOUT) & (draw < _LEAVES_PHONE))
     if not len(result):
@@ -308,7 +381,8 @@ def _phones(scene: Scene, draw: Floats, who: Ints, kind: Ints) -> pa.Array:
     style = choose(scene.rng("web.phones"), len(result), INTERNATIONAL_STYLES)
     place = np.full(len(who), -1)
     place[result] = np.arange(len(result))
-    return pick(written(people.country[caller], people.mobile[caller], style), place)
+    number = people.mobile_at(caller, when[result])
+    return pick(written(people.country[caller], number, style), place)
 
 
 def _addresses(household: Ints) -> pa.Array:

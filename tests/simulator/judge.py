@@ -65,8 +65,10 @@ def _typed(column: str, contract: dict[str, Any]) -> str:
             f'coalesce(lower("{country}__text") in ({CALLING_CODES_KNOWN}), true) then {text} end'
         )
     if kind in ("timestamp", "date"):
+        # the first day of 1900 is a birth date that was not told
+        low = "1900-01-02" if contract.get("kind") == "birth_date" else "1900"
         value = (
-            f"case when regexp_matches({text}, '{MOMENT}') and {text} between '1900' and '2199-~'"
+            f"case when regexp_matches({text}, '{MOMENT}') and {text} between '{low}' and '2199-~'"
             f" then try_cast(try_cast({text} as timestamptz) at time zone 'UTC' as {kind}) end"
         )
     elif kind == "boolean":
@@ -117,7 +119,7 @@ class Judged:
         for table in order:
             self._judge(world / "raw", table)
         self.db.execute("create schema truth")
-        for name in ("records", "bad_rows", "duplicate_rows"):
+        for name in ("records", "bad_rows", "duplicate_rows", "identifiers", "patterns"):
             path = world / "truth" / f"{name}.parquet"
             self.db.execute(f"create view truth.{name} as select * from '{path}'")
 

@@ -82,7 +82,7 @@ def test_a_world_may_have_more_appends_than_the_stack_is_deep() -> None:
 def test_bad_service_lowers_the_scores(judged: Judged) -> None:
     slow, quick = judged.rows(
         "select avg(satisfaction) from support.tickets "
-        "where is_winner and satisfaction is not null "
+        "where is_winner and satisfaction is not null and resolved_at is not null "
         "group by resolved_at - created_at > interval 40 hour order by 1"
     )
     assert slow[0] < quick[0]
