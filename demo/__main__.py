@@ -197,7 +197,7 @@ def print_warehouse(console: Console, target: Target) -> None:
 
     [[records]] = target.query(f"select count(*) from {relation('identity', 'int_identity__map')}")
     [[refused]] = target.query(
-        f"select count(*) from {relation('identity', 'int_identity__dropped_links')}"
+        f"select count(*) from {relation('marts', 'identity_dropped_links')}"
     )
     [[customers, organisations, anonymous, largest]] = target.query(
         "select count(*), sum(case when party_type = 'organisation' then 1 else 0 end), "

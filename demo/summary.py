@@ -118,7 +118,8 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         f"  What happened to somebody from marts.customer_timeline where customer_id = '…'\n"
         f"  Questions, with their SQL docs/questions.md\n"
         f"  What was refused, and why from operations.rejected_records\n"
-        f"  Links that join nobody    from identity.int_identity__dropped_links\n"
+        f"  Links that join nobody    from marts.identity_dropped_links\n"
+        f"  Customers kept apart      from marts.identity_refused_merges\n"
         f"  The catalogue             make docs\n"
         f"  Your own data             docs/your-own-data.md\n"
         f"  Open the warehouse:\n"
@@ -169,7 +170,7 @@ def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> 
             count(*) filter (where is_anonymous),
             count(*) filter (where party_type = 'organisation'),
             max(record_count),
-            (select count(*) from identity.int_identity__dropped_links)
+            (select count(*) from marts.identity_dropped_links)
         from marts.customers
         """
     ).fetchone()

@@ -31,7 +31,6 @@ SETTINGS = {
     "raw_tables": {},
     "reporting_currency": "GBP",
     "default_country": "GB",
-    "plus_tags_ignored_for": [],
 }
 
 

@@ -109,7 +109,6 @@
         'rules_version: ' ~ var('rules_version'),
         'reporting_currency: ' ~ reporting_currency(),
         'default_country: ' ~ default_country(),
-        'plus_tags_ignored_for: ' ~ domains_without_plus_tags(),
         'raw_columns: ' ~ var('raw_columns'),
         'raw_formats: ' ~ var('raw_formats'),
     ] %}

@@ -6,7 +6,12 @@
 {% macro check_vars() %}
     {% set faults = [] %}
     {% set rules = rules_of_vars() %}
-    {% for name in invocation_args_dict.vars if name not in rules %}
+    {% if var('plus_tags_ignored_for', none) is not none %}
+        {% do faults.append(
+            "var 'plus_tags_ignored_for' is no more: write its domains into seeds/mail_domains.csv."
+        ) %}
+    {% endif %}
+    {% for name in invocation_args_dict.vars if name not in rules and name != 'plus_tags_ignored_for' %}
         {% do faults.append(
             "--vars: unknown '" ~ name ~ "'. Known: " ~ rules | sort | join(', ') ~ '.'
         ) %}
@@ -41,12 +46,6 @@
         {% elif rule.kind == 'list' %}
             {% set is_right.kind = is_list and (value or not rule.wants_one) %}
             {% do items.extend(value if is_list else []) %}
-        {% elif rule.kind == 'domains' %}
-            {% set is_right.kind = is_list %}
-            {% for domain in (value if is_list else [])
-                if not modules.re.match('^[a-z0-9-]+([.][a-z0-9-]+)+$', domain | string | lower) %}
-                {% set is_right.kind = false %}
-            {% endfor %}
         {% elif rule.kind == 'names' %}
             {% set is_right.kind = value is mapping
                 and value.values() | select('string') | list | length == value | length %}
@@ -119,7 +118,8 @@
         'backfill': {'kind': 'flag'},
         'reporting_currency': {'kind': 'code', 'known': currencies()},
         'default_country': {'kind': 'code', 'known': countries() | list},
-        'plus_tags_ignored_for': {'kind': 'domains'},
+        'correction_days': {'kind': 'whole number', 'least': 0, 'most': 3650},
+        'max_records_per_customer': {'kind': 'whole number', 'least': 2, 'most': 1000000},
         'rfm_window_days': {'kind': 'whole number', 'least': 1, 'most': 36500, 'or_null': true},
         'value_tiers': {'kind': 'tiers'},
 
@@ -152,7 +152,6 @@
         'choice': 'one of ' ~ some,
         'code': 'one of ' ~ some,
         'list': 'a list, [a, b], of ' ~ ('one or more of ' if rule.wants_one else '') ~ some,
-        'domains': 'a list of mail domains, such as [gmail.com]',
         'columns': 'the names of columns, {table: {column: "its name there"}}, of ' ~ some,
         'formats': '{table: {date: "%d.%m.%Y", decimal: ","}}, of which each may lack, of ' ~ some,
         'names': 'a text for each of those that are named otherwise, {a: b}, of ' ~ some,

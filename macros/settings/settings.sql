@@ -8,9 +8,3 @@
 {% macro default_country() -%}
     {{ return(var('default_country') | upper) }}
 {%- endmacro %}
-
-
-{# The mail domains of var('plus_tags_ignored_for'). #}
-{% macro domains_without_plus_tags() -%}
-    {{ return(var('plus_tags_ignored_for') | map('lower') | list) }}
-{%- endmacro %}

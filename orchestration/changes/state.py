@@ -144,15 +144,24 @@ def _days(target: Target, of_step: Iterable[Node], nodes: Mapping[str, Node]) ->
     due: dict[str, set[str]] = defaultdict(set)
     for node in of_step:
         for entity, columns in node.meta.get("due", {}).items():
-            due[relations[entity]] |= {*columns}
-    found = due_days(target, due, day)
+            due[entity] |= {*columns}
+    found = due_days(
+        target, {relations[name]: due[name] for name in _built(target, due, nodes)}, day
+    )
     days: dict[str, Any] = {}
     for node in of_step:
         if entities := node.meta.get("due"):
-            days[node.unique_id] = [found[relations[entity]] for entity in sorted(entities)]
+            days[node.unique_id] = [found.get(relations[name]) for name in sorted(entities)]
         elif node.speaks_of_day:
             days[node.unique_id] = day.isoformat()
     return days
+
+
+def _built(target: Target, names: Iterable[str], nodes: Mapping[str, Node]) -> list[str]:
+    """Those of some models whose table or view is there: at the first build some are not."""
+    places = {node.name: node.place for node in nodes.values() if node.kind != TEST}
+    there = tables_there(target, {places[name][0] for name in names}) if names else set()
+    return [name for name in names if places[name] in there]
 
 
 def nodes_of(manifest: Any) -> dict[str, Node]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.floor.case_files import CASES, VARIABLES, write_cases
+from tests.case_files import write_cases
+from tests.floor.case_files import CASES, USUAL, VARIABLES
 from tests.support import Warehouse
 
 
@@ -12,7 +13,7 @@ from tests.support import Warehouse
 def built_of_cases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, set[str]]:
     """A warehouse of all cases, and the names of the tests that warned when it was built."""
     folder = tmp_path_factory.mktemp("cases")
-    write_cases(folder / "raw")
+    write_cases(folder / "raw", CASES, USUAL)
     warehouse = Warehouse(folder, folder / "raw", VARIABLES)
     results = warehouse.build().result
     return warehouse, {result.node.name for result in results if result.status == "warn"}

@@ -38,6 +38,8 @@ BREAKS = {
     "customers_of_the_map": "delete from {t} where rowid = 0",
     "anonymous_customers": "update {t} set is_anonymous = true",
     "identifiers_of_the_links": "delete from {t} where rowid = 0",
+    "dropped_links_reconcile": "delete from {t} where rowid = 0",
+    "kept_apart_from_itself": "update {t} set other_customer_id = customer_id where rowid = 0",
     "orders_reconcile": "delete from {t} where rowid = "
     "(select min(rowid) from {t} where net_amount_reporting = 0)",
     "orders.revenue_reconciles": "update {t} set net_amount_reporting = net_amount_reporting + 1 "
@@ -221,7 +223,8 @@ def violation(  # noqa: PLR0911  (one answer a type)
     if any(isinstance(bound, dict) for bound in kwargs.values()):
         names = {name for name in known if name in str(kwargs)}
         assert names, "its bounds would be open"
-        return [], {name: (known[name] + 1) * 10 for name in names}
+        is_upper = "min_value" not in kwargs
+        return [], {name: 0 if is_upper else (known[name] + 1) * 10 for name in names}
     if expectation.type == QUERY:
         return [_break(expectation.name, table, t, expectation.kwargs, known)], {}
     if expectation.type == "expect_column_values_to_not_be_null":

@@ -57,7 +57,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], s
             f" from ({values}) as cases"
         )
     folder = tmp_path_factory.mktemp("normalisation")
-    settings = {"default_country": "gb", "plus_tags_ignored_for": ["GoogleMail.com"]}
+    settings = {"default_country": "gb"}
     warehouse = Warehouse(folder, folder / "raw", settings)
     result = warehouse.dbt("show", "--inline", "\nunion all\n".join(queries), "--limit", "-1")
     assert result.success, failures_of(result)

@@ -1,6 +1,7 @@
 -- One row per customer: its attributes, each group taken whole from one record: of the most
 -- trusted source, then the most recently seen, then the most often seen value. A deleted record
--- speaks last, a blocked or shared contact point never, and a country alone is no address.
+-- speaks last, and a country alone is no address. A blocked contact point is nobody's; one in doubt
+-- (disputed, or on too many records) is shown on who carries it in a profile of its own, and last.
 with
 
 party_records as (
@@ -13,6 +14,14 @@ identity_map as (
 
 links as (
     select * from {{ ref('int_identity__links') }}
+),
+
+profiles as (
+    select * from {{ ref('int_identity__profiles') }}
+),
+
+refusals as (
+    select * from {{ ref('int_identity__refusals') }}
 ),
 
 source_priority as (
@@ -28,12 +37,22 @@ records as (
     inner join identity_map using (record_key)
 ),
 
+values_in_doubt as (
+    select
+        identifier_type,
+        identifier_value
+    from refusals
+    where reason not in ('no_name', 'window')
+    group by 1, 2
+),
+
 contact_points as (
     select
         records.customer_id,
         records.node_id,
         records.source_name,
-        records.is_deleted,
+        records.is_deleted or values_in_doubt.identifier_value is not null
+        or coalesce(links.dropped_because, 'type') <> 'type' as is_deleted,
         links.identifier_type,
         links.identifier_value,
         links.last_seen_at,
@@ -42,8 +61,18 @@ contact_points as (
         ) as seen_count
     from links
     inner join records using (record_key)
+    left join values_in_doubt
+        on links.identifier_type = values_in_doubt.identifier_type
+            and links.compared_value = values_in_doubt.identifier_value
+    left join profiles
+        on links.record_key = profiles.record_key
     where links.identifier_type in ('email', 'phone')
-        and (links.dropped_because is null or links.dropped_because in ('no_name', 'type'))
+        and coalesce(links.dropped_because, '') <> 'blocked'
+        and (
+            profiles.record_key is not null
+            or links.dropped_because = 'type'
+            or (links.dropped_because is null and values_in_doubt.identifier_value is null)
+        )
 ),
 
 names as (

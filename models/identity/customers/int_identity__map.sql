@@ -10,18 +10,18 @@ nodes as (
     select * from {{ ref('int_identity__nodes') }}
 ),
 
-components as (
-    select * from {{ ref('int_identity__components') }}
+clusters as (
+    select * from {{ ref('int_identity__clusters') }}
 ),
 
 anchored as (
     select
         party_records.record_key,
         nodes.node_id,
-        coalesce(components.component_id, nodes.node_id) as anchor_node_id
+        coalesce(clusters.component_id, nodes.node_id) as anchor_node_id
     from party_records
     inner join nodes using (record_key)
-    left join components using (node_id)
+    left join clusters using (node_id)
 )
 
 select

@@ -17,6 +17,7 @@ select
     party_records.record_key,
     party_records.source_name,
     party_records.source_record_id,
+    identity_map.node_id,
 
     -- what it is
     party_records.record_kind,

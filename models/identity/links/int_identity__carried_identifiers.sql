@@ -1,8 +1,8 @@
 -- One row per record and identifier it carries, with all that decides whether it may join others:
--- the rules of its type, the name and birth date of the record, whether the value is blocked.
+-- the rules of its type, what kind of record it is, whether the value is blocked.
 with
 
-identifiers as (
+party_identifiers as (
     select * from {{ ref('int_party_identifiers') }}
 ),
 
@@ -18,29 +18,48 @@ identifier_types as (
     select * from {{ ref('identifier_types') }}
 ),
 
-nicknames as (
-    select * from {{ ref('nicknames') }}
+namespaces as (
+    select * from {{ ref('identifier_namespaces') }}
 ),
 
 blocklist as (
     select * from {{ ref('identifier_blocklist') }}
 ),
 
-normalised as (
-    select
-        record_key,
-        {{ normalise_name('first_name') }} as first_name,
-        {{ normalise_name('last_name') }} as last_name
-    from party_records
-    where first_name is not null
+mail_domains as (
+    select * from {{ ref('mail_domains') }}
 ),
 
-names as (
+-- an email without what its provider ignores
+mailboxes as (
+    select
+        party_identifiers.*,
+        mail_domains.compared_domain,
+        case
+            when mail_domains.ignores_tags
+                then split_part(split_part(party_identifiers.identifier_value, '@', 1), '+', 1)
+            else split_part(party_identifiers.identifier_value, '@', 1)
+        end as mailbox,
+        mail_domains.ignores_dots
+    from party_identifiers
+    left join mail_domains
+        on party_identifiers.identifier_type in ('email', 'visitor_email')
+            and split_part(party_identifiers.identifier_value, '@', 2) = mail_domains.mail_domain
+),
+
+identifiers as (
     select
         record_key,
-        split_part({{ without_title('first_name') }}, ' ', 1) as given_name,
-        {{ without_title('first_name') }} || ' ' || last_name as full_name
-    from normalised
+        identifier_type,
+        identifier_value,
+        case
+            when compared_domain is null then identifier_value
+            when ignores_dots then replace(mailbox, '.', '') || '@' || compared_domain
+            else mailbox || '@' || compared_domain
+        end as compared_value,
+        first_seen_at,
+        last_seen_at
+    from mailboxes
 ),
 
 blocked_words as (
@@ -60,29 +79,31 @@ select
     nodes.node_id,
     identifiers.identifier_type,
     identifiers.identifier_value,
+    coalesce(namespaces.namespace || ':', '') || identifiers.compared_value as compared_value,
 
     -- the record
     party_records.party_type,
     party_records.record_kind,
     party_records.source_record_id,
-    party_records.birth_date,
-    substr(coalesce(nicknames.given_name, names.given_name), 1, 1) as initial,
 
     -- the rules of the type
+    identifier_types.class as identifier_class,
     case
         when party_records.party_type = 'person' then identifier_types.joins_people
         else identifier_types.joins_organisations
     end as is_joining_type,
+    identifier_types.needs_name,
+    identifier_types.needs_birth_date,
+    identifier_types.max_people_per_value,
     identifier_types.max_records_per_value,
+    identifier_types.max_records_per_day,
+    identifier_types.max_values_per_customer,
     identifier_types.max_values_per_record,
-    identifier_types.max_initials_per_value,
-    identifier_types.needs_same_name,
-    identifier_types.is_shareable,
+    identifier_types.window_days,
 
     -- the value
-    case when identifier_types.needs_same_name then names.full_name else '' end as name_key,
     blocked_words.blocked_value is not null
-    or {{ matches_blocked_pattern('identifiers.identifier_type', 'identifiers.identifier_value') }}
+    or {{ matches_blocked_pattern('identifiers.identifier_type', 'identifiers.compared_value') }}
         as is_blocked,
 
     -- times
@@ -92,9 +113,9 @@ from identifiers
 inner join party_records using (record_key)
 inner join nodes using (record_key)
 inner join identifier_types using (identifier_type)
-left join names using (record_key)
-left join nicknames
-    on names.given_name = nicknames.nickname
+left join namespaces
+    on party_records.source_name = namespaces.source_name
+        and identifiers.identifier_type = namespaces.identifier_type
 left join blocked_words
     on identifiers.identifier_type = blocked_words.identifier_type
-        and lower(identifiers.identifier_value) = blocked_words.blocked_value
+        and lower(identifiers.compared_value) = blocked_words.blocked_value

@@ -1,11 +1,5 @@
--- One row per record and identifier it carries, with what the link may do: dropped_because is null
--- where it may join records, and else says why it may not.
---   blocked          the value is on the blocklist: nobody's own
---   shared_record    more than one person may stand behind the record
---   type             the type joins no records of this kind of party
---   hub              more records carry the value than the type's cap
---   shared_value     more than one person may stand behind the value
---   no_name          the type joins only records of the same name, and this one has none
+-- One row per record and identifier it carries, with the reason where it may not join records, as
+-- far as the link alone tells it (docs/identity.md); int_identity__clusters drops others.
 with
 
 carried as (
@@ -16,48 +10,97 @@ shared_records as (
     select * from {{ ref('int_identity__shared_records') }}
 ),
 
-shared_values as (
-    select * from {{ ref('int_identity__shared_values') }}
+overrides as (
+    select * from {{ ref('int_identity__overrides') }}
 ),
 
-value_counts as (
+isolated as (
+    select left_record_key as record_key
+    from overrides
+    where decision = 'isolate'
+    group by 1
+),
+
+counted as (
     select
-        party_type,
-        identifier_type,
-        identifier_value,
-        count(*) as record_count
+        *,
+        count(*) over (partition by party_type, identifier_type, compared_value)
+            as record_count,
+        -- (of a type without the cap there is nothing to count)
+        case
+            when max_records_per_day is not null and first_seen_at is not null
+                then count(*) over (
+                        partition by
+                            party_type, identifier_type, compared_value, cast(first_seen_at as date)
+                    )
+        end as day_record_count,
+        -- (spellings of one mailbox are one)
+        case
+            when row_number()
+                    over (
+                        partition by record_key, identifier_type, compared_value
+                        order by identifier_value
+                    )
+                = 1 then 1
+            else 0
+        end as is_first_spelling
     from carried
-    group by 1, 2, 3
+    where not is_blocked
+    union all
+    select
+        *,
+        {{ typed_null('bigint') }} as record_count,
+        {{ typed_null('bigint') }} as day_record_count,
+        0 as is_first_spelling
+    from carried
+    where is_blocked
+),
+
+measured as (
+    select
+        *,
+        sum(is_first_spelling) over (partition by record_key, identifier_type) as value_count,
+        case
+            when max_records_per_day is not null then max(day_record_count) over (
+                    partition by party_type, identifier_type, compared_value
+                )
+        end as most_records_a_day
+    from counted
 )
 
 select
-    carried.record_key,
-    carried.node_id,
-    carried.party_type,
-    carried.identifier_type,
-    carried.identifier_value,
-    carried.name_key,
-    carried.is_shareable,
-    carried.first_seen_at,
-    carried.last_seen_at,
-    value_counts.record_count,
+    -- ids
+    measured.record_key,
+    measured.node_id,
+    measured.party_type,
+    measured.identifier_type,
+    measured.identifier_value,
+    measured.compared_value,
+    measured.identifier_class,
+
+    -- the rules of the type
+    measured.needs_name,
+    measured.needs_birth_date,
+    measured.max_people_per_value,
+    measured.max_values_per_customer,
+    measured.window_days,
+
+    -- what the link may do
     case
-        when carried.is_blocked then 'blocked'
+        when isolated.record_key is not null then 'isolated'
+        when measured.is_blocked then 'blocked'
         when shared_records.record_key is not null then 'shared_record'
-        when not carried.is_joining_type then 'type'
-        when value_counts.record_count > carried.max_records_per_value then 'hub'
-        when shared_values.identifier_value is not null then 'shared_value'
-        when carried.name_key is null then 'no_name'
-    end as dropped_because
-from carried
-inner join value_counts
-    on carried.party_type = value_counts.party_type
-        and carried.identifier_type = value_counts.identifier_type
-        and carried.identifier_value = value_counts.identifier_value
-left join shared_records
-    on carried.record_key = shared_records.record_key
-left join shared_values
-    on carried.party_type = 'person'
-        and carried.identifier_type = shared_values.identifier_type
-        and carried.identifier_value = shared_values.identifier_value
-        and carried.name_key = shared_values.name_key
+        when not measured.is_joining_type then 'type'
+        when measured.party_type = 'person'
+            and measured.value_count > measured.max_values_per_record
+            then 'too_many_values'
+        when measured.record_count > measured.max_records_per_value then 'hub'
+        when measured.most_records_a_day > measured.max_records_per_day then 'crowded_day'
+    end as dropped_because,
+
+    -- times
+    measured.first_seen_at,
+    measured.last_seen_at
+from measured
+left join shared_records using (record_key)
+left join isolated using (record_key)

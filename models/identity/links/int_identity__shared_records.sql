@@ -1,6 +1,5 @@
 -- One row per record that more than one person may stand behind; none of its links is used.
---   a browser on which more than one login or email was seen
---   a person's record with more values of a type than one record may carry
+--   a browser on which two logins were seen
 --   a record named by a blocked value (`marketing:N/A`), or by a number that two systems gave
 with
 
@@ -8,16 +7,12 @@ carried as (
     select * from {{ ref('int_identity__carried_identifiers') }}
 ),
 
-people as (
-    select
-        record_key,
-        record_kind,
-        identifier_type,
-        max_values_per_record,
-        count(*) as value_count
+browsers as (
+    select record_key
     from carried
-    where party_type = 'person' and not is_shareable and not is_blocked
-    group by 1, 2, 3, 4
+    where record_kind = 'browser' and identifier_type = 'login_id' and not is_blocked
+    group by 1
+    having count(*) > 1
 ),
 
 names as (
@@ -33,9 +28,7 @@ names as (
 )
 
 select record_key
-from people
-where value_count > max_values_per_record
-    or (value_count > 1 and record_kind = 'browser' and identifier_type in ('login_id', 'email'))
+from browsers
 
 union
 

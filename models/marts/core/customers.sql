@@ -17,7 +17,7 @@ memberships as (
 identified as (
     select customer_id
     from identifiers
-    where not is_shareable and (dropped_because is null or dropped_because = 'no_name')
+    where identifier_class <> 'device' and (dropped_because is null or dropped_because = 'no_name')
     group by 1
 )
 

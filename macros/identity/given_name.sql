@@ -1,0 +1,53 @@
+{#
+    The given name as people are told apart by it: the first word behind the titles; null where there
+    is none. `mr john paul` is john.
+
+    first_name: a SQL expression, as normalise_name() gives it.
+#}
+{% macro given_name(first_name) -%}
+    split_part({{ without_title(first_name) }}, ' ', 1)
+{%- endmacro %}
+
+
+{#
+    A name as people are told apart by it: as normalise_name() gives it, with an umlaut that is spelled
+    out (mueller) as one without its dots (muller); and one in another script than Latin, which that
+    leaves out, in lower case as it is written.
+#}
+{% macro compared_name(text) -%}
+    coalesce(
+        {{ without_umlauts(normalise_name(text)) }},
+        nullif(trim({{ replace_pattern(
+            "case when " ~ matches(text, '[^ -~]') ~ " then lower(" ~ fold_accents(text) ~ ") end",
+            '[ -@^-`{-~]+', ' '
+        ) }}), '')
+    )
+{%- endmacro %}
+
+
+{# ae, oe and ue as a, o and u. #}
+{% macro without_umlauts(name) -%}
+    replace(replace(replace({{ name }}, 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
+{%- endmacro %}
+
+
+{# The words by which father and son of one name are told apart, and what is written for them. #}
+{% macro name_suffixes() -%}
+    {{ return({'jr': 'jr', 'junior': 'jr', 'sr': 'sr', 'senior': 'sr', 'ii': 'ii', 'iii': 'iii', 'iv': 'iv'}) }}
+{%- endmacro %}
+
+
+{# The generation suffix at the end of a family name: jr, sr, ii, iii or iv; else null. #}
+{% macro name_suffix(last_name) -%}
+    case
+        {%- for written, suffix in name_suffixes().items() %}
+        when {{ last_name }} like '% {{ written }}' then '{{ suffix }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{# The family name without its generation suffix. #}
+{% macro family_name(last_name) -%}
+    {{ replace_pattern(last_name, ' (' ~ name_suffixes() | join('|') ~ ')$') }}
+{%- endmacro %}

@@ -1,0 +1,70 @@
+{#
+    Why two profiles cannot be one person's (name, birth_date), null where they can: docs/identity.md.
+
+    left, right: two aliases of profiles (given_name, family_name, name_suffix, birth_date).
+    is_nickname: a condition, whether one given name is a nickname of the other, or both of a third.
+#}
+{% macro profiles_contradict(left, right, is_nickname) -%}
+    case
+        when {{ left }}.name_suffix <> {{ right }}.name_suffix then 'name'
+        when {{ left }}.given_name <> {{ right }}.given_name
+            and not {{ is_nickname }}
+            and not {{ is_initial_of(left, right) }}
+            and not {{ is_initial_of(right, left) }}
+            and not {{ is_typo_of(left, right) }}
+            and not coalesce(
+                {{ left }}.given_name = {{ right }}.family_name
+                and {{ left }}.family_name = {{ right }}.given_name,
+                false
+            )
+            then 'name'
+        when {{ left }}.birth_date <> {{ right }}.birth_date
+            and not (
+                coalesce({{ left }}.given_name = {{ right }}.given_name, false)
+                and {{ is_slip_of_date(left ~ '.birth_date', right ~ '.birth_date') }}
+            )
+            then 'birth_date'
+    end
+{%- endmacro %}
+
+
+{# Whether the given name is an initial, and the other begins with it. #}
+{% macro is_initial_of(left, right) -%}
+    (length({{ left }}.given_name) = 1 and substr({{ right }}.given_name, 1, 1) = {{ left }}.given_name)
+{%- endmacro %}
+
+
+{#
+    Whether two given names are a typo apart: one letter in five at most, of people of one family name,
+    and not in the ending alone (Daniel and Daniela are two).
+#}
+{% macro is_typo_of(left, right) -%}
+    {%- set distance = edit_distance(left ~ '.given_name', right ~ '.given_name') -%}
+    {%- set longer = 'greatest(length(' ~ left ~ '.given_name), length(' ~ right ~ '.given_name))' -%}
+    (
+        coalesce({{ left }}.family_name = {{ right }}.family_name, true)
+        and 5 * {{ distance }} <= {{ longer }}
+        and substr({{ left }}.given_name, 1, {{ longer }} - {{ distance }})
+            <> substr({{ right }}.given_name, 1, {{ longer }} - {{ distance }})
+    )
+{%- endmacro %}
+
+
+{# Whether two dates are of one year, with day and month swapped or one of their digits another. #}
+{% macro is_slip_of_date(left, right) -%}
+    {%- set left_text = 'cast(' ~ left ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set right_text = 'cast(' ~ right ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    (
+        substr({{ left_text }}, 1, 4) = substr({{ right_text }}, 1, 4)
+        and (
+            substr({{ left_text }}, 6, 2) || substr({{ left_text }}, 9, 2)
+            = substr({{ right_text }}, 9, 2) || substr({{ right_text }}, 6, 2)
+            or (
+                {%- for place in [6, 7, 9, 10] %}
+                case when substr({{ left_text }}, {{ place }}, 1) = substr({{ right_text }}, {{ place }}, 1)
+                    then 0 else 1 end{{ ' +' if not loop.last }}
+                {%- endfor %}
+            ) = 1
+        )
+    )
+{%- endmacro %}
