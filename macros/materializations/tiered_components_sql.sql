@@ -67,7 +67,9 @@
 {% macro tiers_said_sql(given_sql) -%}
     select
         cast(row_number() over (
-            order by given_name, family_name, name_suffix, birth_date
+            order by
+                given_name nulls last, family_name nulls last, name_suffix nulls last,
+                birth_date nulls last
         ) as {{ dbt.type_bigint() }}) as profile_id,
         given_name,
         family_name,

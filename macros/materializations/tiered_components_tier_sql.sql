@@ -987,7 +987,9 @@
         from reasons
         qualify row_number() over (
             partition by value_id, cluster_id, other_cluster_id
-            order by priority, reason, left_profile_id, right_profile_id, key_type
+            order by
+                priority, reason, left_profile_id nulls last, right_profile_id nulls last,
+                key_type nulls last
         ) = 1
     )
 
