@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,77 +14,9 @@ from rich.console import Console
 from rich.table import Table
 
 from demo.experience import alerts_table, risk_table, scores_table, timeline_table
+from simulator.stitching import measure_stitching
 
 _BAR_WIDTH = 24
-
-PAIRS = """
-with
-records as (
-    select
-        identity_map.customer_id,
-        coalesce('person:' || truth.person_id, 'organisation:' || truth.organisation_id) as party
-    from identity.int_identity__map as identity_map
-    inner join read_parquet(?) as truth using (record_key)
-    where coalesce(truth.person_id, truth.organisation_id) is not null
-),
-found as (
-    select coalesce(sum(n * (n - 1) / 2), 0) as pairs
-    from (select count(*) as n from records group by customer_id)
-),
-real as (
-    select coalesce(sum(n * (n - 1) / 2), 0) as pairs
-    from (select count(*) as n from records group by party)
-),
-shared as (
-    select coalesce(sum(n * (n - 1) / 2), 0) as pairs
-    from (select count(*) as n from records group by customer_id, party)
-),
-mixed as (
-    select count(*) as customers
-    from (select customer_id from records group by 1 having count(distinct party) > 1)
-)
-select found.pairs, real.pairs, shared.pairs, mixed.customers, (select count(*) from records)
-from found, real, shared, mixed
-"""
-
-
-@dataclass(frozen=True)
-class Stitching:
-    """How the identity map compares with the truth, counted over pairs of records.
-
-    Attributes:
-        records: Records whose true person or organisation is known.
-        mixed_customers: Customers that hold records of more than one true person or organisation.
-        precision: Pairs of records put together rightly, of all pairs put together; 0-1.
-        recall: Pairs of records put together, of all pairs that belong together; 0-1.
-    """
-
-    records: int
-    mixed_customers: int
-    precision: float
-    recall: float
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall, 0-1."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-
-def measure_stitching(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> Stitching:
-    """Compare `identity.int_identity__map` with the simulator's `truth/records.parquet`.
-
-    Records that belong to nobody in particular (a browser that several people share) are left out.
-    """
-    row = warehouse.execute(PAIRS, [str(truth_file)]).fetchone()
-    assert row is not None
-    found, real, both, mixed, records = (int(value) for value in row)
-    return Stitching(
-        records=records,
-        mixed_customers=mixed,
-        precision=both / found if found else 1.0,
-        recall=both / real if real else 1.0,
-    )
 
 
 def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
@@ -100,7 +31,7 @@ def print_summary(console: Console, database: Path, truth_dir: Path) -> None:
         )
     with duckdb.connect(str(database), read_only=True) as warehouse:
         console.print(_rows_table(warehouse))
-        console.print(_customers_table(warehouse, truth_dir / "records.parquet"))
+        console.print(_customers_table(warehouse, truth_dir))
         currency = _currency(warehouse)
         console.print(_segments_table(warehouse, currency))
         console.print(_months_table(warehouse, currency))
@@ -158,7 +89,7 @@ def _rows_table(warehouse: duckdb.DuckDBPyConnection) -> Table:
     return table
 
 
-def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> Table:
+def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_dir: Path) -> Table:
     table = Table(title="Records to customers", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -183,11 +114,12 @@ def _customers_table(warehouse: duckdb.DuckDBPyConnection, truth_file: Path) -> 
     table.add_row("  anonymous browsers", f"{anonymous:,}")
     table.add_row("records of the largest customer", f"{largest:,}")
     table.add_row("links refused", f"{dropped:,}")
-    if truth_file.exists():
-        stitching = measure_stitching(warehouse, truth_file)
+    if truth_dir.exists():
+        stitching = measure_stitching(warehouse, truth_dir)
         table.add_row("against the simulated truth:", f"{stitching.records:,} records")
         table.add_row("  precision of pairs", f"{stitching.precision:.5f}")
         table.add_row("  recall of pairs", f"{stitching.recall:.5f}")
+        table.add_row("  of those that anything ties", f"{stitching.tied_recall:.5f}")
         table.add_row("  F1", f"{stitching.f1:.5f}")
         table.add_row("  customers of two people", f"{stitching.mixed_customers:,}")
     return table

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from demo.summary import measure_stitching
 from simulator.__main__ import main as simulate
+from simulator.stitching import measure_stitching
 from tests.support import (
     Warehouse,
     load_a_row_without_its_fault,
@@ -131,6 +131,6 @@ def test_still_no_customer_holds_two_people(
 ) -> None:
     warehouse = builds.warehouse
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
-        stitching = measure_stitching(connection, warehouse.truth_dir / "records.parquet")
+        stitching = measure_stitching(connection, warehouse.truth_dir)
     assert stitching.precision >= 0.999
     assert stitching.mixed_customers == 0

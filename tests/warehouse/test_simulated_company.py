@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from demo.summary import measure_stitching
+from simulator.stitching import measure_stitching
 from tests.support import REGISTRY, SYSTEMS, WORLD_END, Warehouse, tables_that_differ
 
 MAP = "select * from identity.int_identity__map order by 1"
@@ -90,7 +90,7 @@ def test_duplicates_are_the_copies_and_older_versions(warehouse: Warehouse) -> N
 
 def test_no_customer_holds_two_people(warehouse: Warehouse) -> None:
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
-        stitching = measure_stitching(connection, warehouse.truth_dir / "records.parquet")
+        stitching = measure_stitching(connection, warehouse.truth_dir)
     assert stitching.records > 1000
     assert stitching.precision >= 0.999
     assert stitching.mixed_customers == 0
