@@ -23,10 +23,10 @@ REGISTRY_LINE = re.search(r"```yaml\n( +newsletter: .*\n)```", DOCUMENT)
 # Four subscribers: one who also buys in the shop, one without a name, and two who are refused.
 SUBSCRIBERS = """
     select * from (values
-        ('1', 'Jo@Example.com', 'Jo Doe', '2026-01-01 10:00:00'),
-        ('2', 'al@example.com', null, '2026-01-02 10:00:00'),
+        ('1', 'Jo@Box.Example', 'Jo Doe', '2026-01-01 10:00:00'),
+        ('2', 'al@box.example', null, '2026-01-02 10:00:00'),
         ('3', 'not an email', 'Bo', '2026-01-02 10:00:00'),
-        ('4', 'cy@example.com', 'Cy', '2031-01-02 10:00:00')
+        ('4', 'cy@box.example', 'Cy', '2031-01-02 10:00:00')
     ) as rows (subscriber_id, email, full_name, subscribed_at),
     (select timestamp '2026-01-03 00:00:00' as _loaded_at)
 """
@@ -103,7 +103,7 @@ def test_a_new_system_is_added_with_the_files_of_the_document(project: Path) -> 
     warehouse = Warehouse(project / "data", raw_dir)
     assert warehouse.query(
         "select email, full_name from marts.customers order by email nulls last"
-    ) == [("al@example.com", None), ("jo@example.com", "Jo Doe")]
+    ) == [("al@box.example", None), ("jo@box.example", "Jo Doe")]
     assert warehouse.query(
         "select row_key, reason_code from operations.rejected_records order by 1"
     ) == [("3", "invalid_email"), ("4", "future_date")]
