@@ -16,7 +16,15 @@ from dagster_dbt import DbtCliInvocation, DbtProject, dbt_assets
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 
 from orchestration.backfill import warn_of_missed_days
-from orchestration.changes import Plan, Records, State, current_state, plan_step, remembered
+from orchestration.changes import (
+    Plan,
+    Records,
+    State,
+    built_state,
+    current_state,
+    plan_step,
+    remembered,
+)
 from orchestration.resources import (
     POOL,
     Dbt,
@@ -132,6 +140,7 @@ def _remember(
     succeeded = [part["unique_id"] for part in results["results"] if part["status"] in _PASSED]
     built_by = results["metadata"]["invocation_id"]
     with judged("Writing down what was built"), warehouse.open(context.log.info) as target:
+        state = built_state(target, state, plan.nodes)
         Records(target).complete(remembered(state, plan, succeeded, built_by))
 
 

@@ -12,6 +12,15 @@ built by hand, with whatever vars, is built by the next night, with all that is 
 
 from orchestration.changes.plan import Plan, plan_step, remembered
 from orchestration.changes.records import Record, Records
-from orchestration.changes.state import State, current_state
+from orchestration.changes.state import State, built_state, current_state
 
-__all__ = ["Plan", "Record", "Records", "State", "current_state", "plan_step", "remembered"]
+__all__ = [
+    "Plan",
+    "Record",
+    "Records",
+    "State",
+    "built_state",
+    "current_state",
+    "plan_step",
+    "remembered",
+]

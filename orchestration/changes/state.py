@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -59,8 +60,8 @@ class State:
     """The nodes in an order in which parents come first, and what is known of them.
 
     project: a hash of all code. records: by node. raw: finds a hash of what each raw table holds,
-    by its unique id, while the target is open. days: what of the as-of date matters to a node, by
-    its unique id.
+    by its unique id, while the target is open. days: what of the as-of date, the day, matters to a
+    node, by its unique id.
     """
 
     nodes: Mapping[str, Node]
@@ -68,6 +69,7 @@ class State:
     records: Mapping[str, Record]
     raw: Callable[[], Mapping[str, str]]
     days: Mapping[str, Any]
+    day: date
     _versions: dict[str, str | None] = field(default_factory=dict, compare=False)
 
     def version(self, unique_id: str) -> str | None:
@@ -111,14 +113,29 @@ def current_state(target: Target, step: str | None = None) -> State:
     """
     nodes = {node.unique_id: node for node in _in_order(nodes_of(target.manifest))}
     of_step = [node for node in nodes.values() if node.step == step]
-    days = _days(target, of_step, nodes)
+    day = today(target.adapter.config)
+    days = _days(target, of_step, nodes, day)
     records = Records(target).read()
     for dropped in _dropped(target, of_step) & records.keys():
         del records[dropped]
     raw = cache(lambda: _raw(target))
     if step:
         raw()  # what comes in while the step is built is not what it was built of
-    return State(nodes, project_hash(target), records, raw, days)
+    return State(nodes, project_hash(target), records, raw, days, day)
+
+
+def built_state(target: Target, state: State, built: Iterable[Node]) -> State:
+    """The state when some nodes have been built, as of its day.
+
+    What comes due in rows that a model made itself is known only then.
+    """
+    by_name = {node.name: node for node in state.nodes.values() if node.kind != TEST}
+    own = [
+        node
+        for node in built
+        if any(node.unique_id in by_name[name].parents for name in node.meta.get("due", {}))
+    ]
+    return replace(state, days={**state.days, **_days(target, own, state.nodes, state.day)})
 
 
 def _raw(target: Target) -> dict[str, str]:
@@ -137,9 +154,10 @@ def _dropped(target: Target, nodes: Iterable[Node]) -> set[str]:
     return {node.unique_id for node in built if node.place not in there}
 
 
-def _days(target: Target, of_step: Iterable[Node], nodes: Mapping[str, Node]) -> dict[str, Any]:
+def _days(
+    target: Target, of_step: Iterable[Node], nodes: Mapping[str, Node], day: date
+) -> dict[str, Any]:
     """What of the as-of date matters to some nodes, by their unique ids."""
-    day = today(target.adapter.config)
     relations = {node.name: node.relation for node in nodes.values()}
     due: dict[str, set[str]] = defaultdict(set)
     for node in of_step:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import count
 
 import pytest
@@ -60,7 +61,7 @@ class Company:
     def state(self) -> State:
         days = {name: self.day for name, part in WEB.items() if part.speaks_of_day}
         raw = {name: str(version) for name, version in self.raw.items()}
-        return State(WEB, str(self.code), self.records, lambda: raw, days)
+        return State(WEB, str(self.code), self.records, lambda: raw, days, date(2026, 1, self.day))
 
     def read(self, name: str) -> str:
         """What somebody sees who reads a table now."""
