@@ -25,9 +25,9 @@
 {%- endmacro %}
 
 
-{# ae, oe and ue as a, o and u. #}
+{# ae, oe and ue as a, o and u, but where they end a name or follow a vowel: joe is no jo. #}
 {% macro without_umlauts(name) -%}
-    replace(replace(replace({{ name }}, 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
+    {{ replace_pattern(name, '([bcdfghjklmnprstvwxz][aou])e([a-z])', '<1><2>') }}
 {%- endmacro %}
 
 

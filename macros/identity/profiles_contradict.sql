@@ -36,13 +36,16 @@
 
 {#
     Whether two given names are a typo apart: one letter in five at most, of people of one family name,
-    and not in the ending alone (Daniel and Daniela are two).
+    and not in the ending alone (Daniel and Daniela are two). Of Latin names: engines count the letters
+    of others differently.
 #}
 {% macro is_typo_of(left, right) -%}
     {%- set distance = edit_distance(left ~ '.given_name', right ~ '.given_name') -%}
     {%- set longer = 'greatest(length(' ~ left ~ '.given_name), length(' ~ right ~ '.given_name))' -%}
     (
         coalesce({{ left }}.family_name = {{ right }}.family_name, true)
+        and {{ is_ascii(left ~ '.given_name') }}
+        and {{ is_ascii(right ~ '.given_name') }}
         and 5 * {{ distance }} <= {{ longer }}
         and substr({{ left }}.given_name, 1, {{ longer }} - {{ distance }})
             <> substr({{ right }}.given_name, 1, {{ longer }} - {{ distance }})

@@ -940,20 +940,50 @@
             <> coalesce(other_labels.cluster_id, wished.other_cluster_id)
     ),
 
-    -- one contradiction tells why: of the value, else of the silent cluster, else of all together
+    both_ways as (
+        select
+            group_id,
+            reason,
+            left_profile_id,
+            right_profile_id,
+            key_type
+        from {{ found.contradictions }}
+        union all
+        select
+            group_id,
+            reason,
+            right_profile_id as left_profile_id,
+            left_profile_id as right_profile_id,
+            key_type
+        from {{ found.contradictions }}
+        where left_profile_id is not null
+    ),
+
+    -- one contradiction tells why: of the two, of others at the value, of those about the silent
+    -- one, or of all together
     reasons as (
         select
             refused.value_id,
             refused.cluster_id,
             refused.other_cluster_id,
-            contradictions.reason,
-            contradictions.left_profile_id,
-            contradictions.right_profile_id,
-            contradictions.key_type,
-            1 as priority
+            both_ways.reason,
+            both_ways.left_profile_id,
+            both_ways.right_profile_id,
+            both_ways.key_type,
+            case
+                when lefts.cluster_id is not null and rights.cluster_id is not null then 0
+                when lefts.cluster_id is not null or rights.cluster_id is not null then 1
+                else 2
+            end as priority
         from refused
-        inner join {{ found.contradictions }} as contradictions
-            on refused.group_id = contradictions.group_id
+        inner join both_ways
+            on refused.group_id = both_ways.group_id
+        left join {{ found.cluster_profiles }} as lefts
+            on refused.cluster_id = lefts.cluster_id
+            and both_ways.left_profile_id = lefts.profile_id
+        left join {{ found.cluster_profiles }} as rights
+            on refused.other_cluster_id = rights.cluster_id
+            and both_ways.right_profile_id = rights.profile_id
         union all
         select
             refused.value_id,
@@ -963,7 +993,7 @@
             torn.left_profile_id,
             torn.right_profile_id,
             torn.key_type,
-            2 as priority
+            3 as priority
         from refused
         inner join {{ found.torn }} as torn
             on torn.group_id in (refused.cluster_id, refused.other_cluster_id)
@@ -976,7 +1006,7 @@
             faults.left_profile_id,
             faults.right_profile_id,
             faults.key_type,
-            3 as priority
+            4 as priority
         from refused
         inner join {{ found.first_faults }} as faults
             on refused.component_id = faults.group_id

@@ -17,6 +17,14 @@
                 {% do former.append(adapter.get_relation(schema.database, schema.schema, name)) %}
             {% endfor %}
         {% endif %}
+        {% set identity = generate_schema_name('identity', none) | trim %}
+        {% for name in [
+            'int_identity__edges', 'int_identity__components', 'int_identity__shared_values',
+            'int_identity__dropped_links',
+        ] %}
+            {% set relation = adapter.get_relation(target.database, identity, name) %}
+            {% if relation %}{% do adapter.drop_relation(relation) %}{% endif %}
+        {% endfor %}
         {% for relation in former | select %}{% do adapter.drop_relation(relation) %}{% endfor %}
         {# without one of them the schema is somebody else's #}
         {% if former | select | list and not names_in_schema(schema) %}

@@ -8,7 +8,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
@@ -122,7 +122,7 @@ class Settings:
     max_records_per_customer: int = 2000
     types: dict[str, IdentifierType] = field(default_factory=dict)
     blocklist: tuple[Blocked, ...] = ()
-    nicknames: dict[str, str] = field(default_factory=dict)
+    nicknames: dict[str, set[str]] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     namespaces: dict[tuple[str, str], str] = field(default_factory=dict)  # by system and type
     mail_domains: dict[str, MailDomain] = field(default_factory=dict)
@@ -166,7 +166,7 @@ def read_settings(seeds: Path, as_of_date: date, **others: int) -> Settings:
             Blocked(row["identifier_type"], row["match_kind"], row["blocked_value"])
             for row in rows("identifier_blocklist")
         ),
-        nicknames={row["nickname"]: row["given_name"] for row in rows("nicknames")},
+        nicknames=nicknames_of(rows("nicknames")),
         overrides=tuple(
             Override(
                 row["left_record_key"],
@@ -250,7 +250,8 @@ def words_of(name: str | None) -> list[str]:
     normalised = normalise_name(name)
     if normalised is None and name and any(letter.isalpha() for letter in name):
         normalised = name.lower()
-    return re.sub("([aou])e", r"\1", normalised or "").split()  # an umlaut that is spelled out
+    umlaut = "([bcdfghjklmnprstvwxz][aou])e([a-z])"  # that is spelled out
+    return re.sub(umlaut, r"\1\2", normalised or "").split()
 
 
 def profile_of(record: Record) -> Profile | None:
@@ -281,11 +282,11 @@ def family_name(last_name: str | None) -> tuple[str | None, str | None]:
 # When two profiles contradict each other
 
 
-def contradict(one: Profile, other: Profile, nicknames: dict[str, str]) -> bool:
+def contradict(one: Profile, other: Profile, nicknames: dict[str, set[str]]) -> bool:
     return names_contradict(one, other, nicknames) or birth_dates_contradict(one, other)
 
 
-def names_contradict(one: Profile, other: Profile, nicknames: dict[str, str]) -> bool:
+def names_contradict(one: Profile, other: Profile, nicknames: dict[str, set[str]]) -> bool:
     if one.suffix and other.suffix and one.suffix != other.suffix:
         return True
     if one.given is None or other.given is None:
@@ -300,9 +301,18 @@ def names_contradict(one: Profile, other: Profile, nicknames: dict[str, str]) ->
     )
 
 
-def names_of(given: str, nicknames: dict[str, str]) -> set[str]:
+def nicknames_of(rows: Iterable[Mapping[str, str]]) -> dict[str, set[str]]:
+    """What each nickname may stand for, as names are compared."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        nickname, given = (" ".join(words_of(row[key])) for key in ("nickname", "given_name"))
+        found[nickname].add(given)
+    return dict(found)
+
+
+def names_of(given: str, nicknames: dict[str, set[str]]) -> set[str]:
     """A name, and what it is a nickname of."""
-    return {given, nicknames.get(given, given)}
+    return {given} | nicknames.get(given, set())
 
 
 def is_initial_of(initial: str, name: str) -> bool:
@@ -316,7 +326,8 @@ def is_typo(one: Profile, other: Profile) -> bool:
     longer = max(len(one.given), len(other.given))
     distance = edit_distance(one.given, other.given)
     start = longer - distance
-    return distance * 5 <= longer and one.given[:start] != other.given[:start]
+    is_latin = one.given.isascii() and other.given.isascii()
+    return is_latin and distance * 5 <= longer and one.given[:start] != other.given[:start]
 
 
 @cache
@@ -367,8 +378,10 @@ class Cluster:
 
     @cached_property
     def named_births(self) -> frozenset[tuple[tuple[str, str], date]]:
-        births = {p.birth_date for p in self.profiles if p.birth_date}
-        return frozenset((name, birth) for name in self.full_names for birth in births)
+        """Full name and birth date, of one profile."""
+        return frozenset(
+            (p.full_name, p.birth_date) for p in self.profiles if p.full_name and p.birth_date
+        )
 
 
 Pair = frozenset[Cluster]
@@ -549,11 +562,13 @@ def of_values_with_too_many_records(state: State) -> list[Link]:
 
 
 def of_values_with_a_crowded_day(state: State) -> list[Link]:
+    """What makes a machine public is that many were seen there, whatever they may join."""
     return [
         link
-        for links in grouped(state.live_links(), lambda link: value_of(link, state)).values()
+        for links in grouped(state.links, lambda link: value_of(link, state)).values()
         if exceeds(most_on_a_day(links), kind_of(links[0], state).max_records_per_day)
         for link in links
+        if link not in state.dropped
     ]
 
 

@@ -40,7 +40,7 @@ TYPES = {
 GMAIL = MailDomain("gmail.com", ignores_dots=True, ignores_tags=True)
 MAIL_DOMAINS = {"gmail.com": GMAIL, "googlemail.com": GMAIL}
 NAMESPACES = {("v", "crm_account"): "second"}
-NICKNAMES = {"bob": "robert", "rob": "robert", "robert": "rupert"}
+NICKNAMES = {"bob": {"robert"}, "rob": {"robert", "robin"}, "robert": {"rupert"}}
 
 
 def person(key: str, name: str = "", born: str | None = None, kind: str = "profile") -> Record:
@@ -278,6 +278,12 @@ def test_crowded_day() -> None:
     assert joined(records, links) == "abcd"
 
 
+def test_crowded_day_counts_those_who_are_isolated() -> None:
+    records = [person(key) for key in "abcd"]
+    links = [carries(key, "device_id", "x") for key in "abcd"]
+    assert joined(records, links, Override("a", None, "isolate")) == "a b c d"
+
+
 def test_no_name() -> None:
     records = [person("a", "Anna Berg"), person("b", "Anna Berg"), person("c", "Anna"), person("d")]
     phones = [carries(key, "phone", "1") for key in "abcd"]
@@ -294,6 +300,12 @@ def test_no_name_without_birth_date() -> None:
     links = [carries(key, "address_name", "1") for key in "abc"]
     assert why(records, links) == "c:no_name"
     assert joined(records, links) == "ab c"
+
+
+def test_name_and_birth_date_are_those_of_one_profile() -> None:
+    records = [person("a", "Anna Berg"), person("b", born="1980-01-01"), person("c", "Anna Berg")]
+    links = [carries(key, "address_name", "1") for key in "ac"]
+    assert why(records, links, Override("a", "b", "link")) == "a:no_name c:no_name"
 
 
 def test_no_name_is_told_of_values_of_several_clusters_only() -> None:

@@ -26,6 +26,7 @@ select
     links.identifier_type,
     links.identifier_class,
     links.identifier_value,
+    links.compared_value,
     coalesce(links.dropped_because, refused_links.reason) as dropped_because,
 
     -- times

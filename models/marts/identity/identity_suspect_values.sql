@@ -4,11 +4,20 @@ with
 
 refused_merges as (
     select * from {{ ref('identity_refused_merges') }}
+    where tier <> 'overrides'
 ),
 
-dropped_links as (
-    select * from {{ ref('identity_dropped_links') }}
+identifiers as (
+    select * from {{ ref('int_identity__identifiers') }}
     where dropped_because in ('hub', 'crowded_day')
+),
+
+namespaces as (
+    select
+        identifier_type,
+        namespace
+    from {{ ref('identifier_namespaces') }}
+    group by 1, 2
 ),
 
 claims as (
@@ -28,21 +37,39 @@ claims as (
     union all
     select
         identifier_type,
-        identifier_value,
+        compared_value as identifier_value,
         dropped_because as reason,
         customer_id
-    from dropped_links
+    from identifiers
+),
+
+counted as (
+    select
+        identifier_type,
+        identifier_value,
+        count(distinct customer_id) as customer_count,
+        min(reason) as reason
+    from claims
+    group by 1, 2
+    having count(distinct customer_id) > 1
 )
 
 select
     -- the identifier
-    identifier_type,
-    identifier_value,
+    counted.identifier_type,
+    counted.identifier_value,
 
     -- who claims it
-    count(distinct customer_id) as customer_count,
-    min(reason) as reason,
-    identifier_type || ',exact,' || lower(identifier_value) || ',' || min(reason) as blocklist_row
-from claims
-where identifier_type <> 'override'
-group by 1, 2
+    counted.customer_count,
+    counted.reason,
+
+    -- (a number of a system that counts customers apart would be blocked everywhere)
+    case
+        when namespaces.namespace is null
+            then counted.identifier_type || ',exact,"'
+                || replace(lower(counted.identifier_value), '"', '""') || '",' || counted.reason
+    end as blocklist_row
+from counted
+left join namespaces
+    on counted.identifier_type = namespaces.identifier_type
+        and counted.identifier_value like namespaces.namespace || ':%'
