@@ -94,8 +94,8 @@
         on coalesce(given.given_name, '') = coalesce(said.given_name, '')
         and coalesce(given.family_name, '') = coalesce(said.family_name, '')
         and coalesce(given.name_suffix, '') = coalesce(said.name_suffix, '')
-        and coalesce(given.birth_date, cast('0001-01-01' as date))
-            = coalesce(said.birth_date, cast('0001-01-01' as date))
+        and coalesce(cast(given.birth_date as {{ dbt.type_string() }}), '')
+            = coalesce(cast(said.birth_date as {{ dbt.type_string() }}), '')
     where given.identifier_class = 'profile'
 {%- endmacro %}
 

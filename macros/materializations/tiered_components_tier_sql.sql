@@ -945,71 +945,91 @@
             group_id,
             reason,
             left_profile_id,
-            right_profile_id,
-            key_type
+            right_profile_id
         from {{ found.contradictions }}
+        where left_profile_id is not null
         union all
         select
             group_id,
             reason,
             right_profile_id as left_profile_id,
-            left_profile_id as right_profile_id,
-            key_type
+            left_profile_id as right_profile_id
         from {{ found.contradictions }}
         where left_profile_id is not null
     ),
 
-    -- one contradiction tells why: of the two, of others at the value, of those about the silent
-    -- one, or of all together
+    {% for name, contradictions in {
+        'of_groups': found.contradictions, 'of_silents': found.torn, 'of_all': found.first_faults,
+    }.items() -%}
+    {{ name }} as (
+        select
+            group_id,
+            reason,
+            left_profile_id,
+            right_profile_id,
+            key_type
+        from {{ contradictions }}
+        qualify row_number() over (
+            partition by group_id
+            order by
+                reason, left_profile_id nulls last, right_profile_id nulls last,
+                key_type nulls last
+        ) = 1
+    ),
+
+    {% endfor -%}
+    -- one contradiction tells why: of the two, by what they say or by their keys; else of others at
+    -- the value, of those about the silent one, or of all together
     reasons as (
         select
-            refused.value_id,
-            refused.cluster_id,
-            refused.other_cluster_id,
+            refused.*,
             both_ways.reason,
             both_ways.left_profile_id,
             both_ways.right_profile_id,
-            both_ways.key_type,
-            case
-                when lefts.cluster_id is not null and rights.cluster_id is not null then 0
-                when lefts.cluster_id is not null or rights.cluster_id is not null then 1
-                else 2
-            end as priority
+            {{ typed_null('string') }} as key_type,
+            1 as priority
         from refused
+        inner join {{ found.cluster_profiles }} as lefts
+            on refused.cluster_id = lefts.cluster_id
+        inner join {{ found.cluster_profiles }} as rights
+            on refused.other_cluster_id = rights.cluster_id
         inner join both_ways
             on refused.group_id = both_ways.group_id
-        left join {{ found.cluster_profiles }} as lefts
+            and lefts.profile_id = both_ways.left_profile_id
+            and rights.profile_id = both_ways.right_profile_id
+        union all
+        select
+            refused.*,
+            contradictions.reason,
+            {{ typed_null('bigint') }} as left_profile_id,
+            {{ typed_null('bigint') }} as right_profile_id,
+            contradictions.key_type,
+            2 as priority
+        from refused
+        inner join {{ found.contradictions }} as contradictions
+            on refused.group_id = contradictions.group_id
+        inner join {{ found.cluster_keys }} as lefts
             on refused.cluster_id = lefts.cluster_id
-            and both_ways.left_profile_id = lefts.profile_id
-        left join {{ found.cluster_profiles }} as rights
+            and contradictions.key_type = lefts.key_type
+        inner join {{ found.cluster_keys }} as rights
             on refused.other_cluster_id = rights.cluster_id
-            and both_ways.right_profile_id = rights.profile_id
+            and contradictions.key_type = rights.key_type
+        {%- for name, place in [
+            ('of_groups', 'group_id'), ('of_silents', 'cluster_id'),
+            ('of_silents', 'other_cluster_id'), ('of_all', 'component_id'),
+        ] %}
         union all
         select
-            refused.value_id,
-            refused.cluster_id,
-            refused.other_cluster_id,
-            torn.reason,
-            torn.left_profile_id,
-            torn.right_profile_id,
-            torn.key_type,
-            3 as priority
+            refused.*,
+            {{ name }}.reason,
+            {{ name }}.left_profile_id,
+            {{ name }}.right_profile_id,
+            {{ name }}.key_type,
+            {{ loop.index + 2 }} as priority
         from refused
-        inner join {{ found.torn }} as torn
-            on torn.group_id in (refused.cluster_id, refused.other_cluster_id)
-        union all
-        select
-            refused.value_id,
-            refused.cluster_id,
-            refused.other_cluster_id,
-            faults.reason,
-            faults.left_profile_id,
-            faults.right_profile_id,
-            faults.key_type,
-            4 as priority
-        from refused
-        inner join {{ found.first_faults }} as faults
-            on refused.component_id = faults.group_id
+        inner join {{ name }}
+            on refused.{{ place }} = {{ name }}.group_id
+        {%- endfor %}
     ),
 
     chosen as (

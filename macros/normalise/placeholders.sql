@@ -50,8 +50,8 @@
         case
             when {{ is_placeholder(text, placeholders) }} then null
             {%- if kind == 'name' %}
-            when {{ is_placeholder(given_name_of(text), placeholders) }}
-                and {{ is_placeholder(family_name_of(text), placeholders) }} then null
+            when {{ is_placeholder(first_word(text), placeholders) }}
+                and {{ is_placeholder(behind_first_word(text), placeholders) }} then null
             {%- endif %}
             {%- if kind == 'party_id' %}
             when {{ matches(text, '^[0-]+([.]0*)?$') }} then null

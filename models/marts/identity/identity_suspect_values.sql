@@ -4,7 +4,7 @@ with
 
 refused_merges as (
     select * from {{ ref('identity_refused_merges') }}
-    where tier <> 'overrides'
+    where tier <> 'overrides' and reason not in ('unlink', 'party_type', 'size')
 ),
 
 identifiers as (
