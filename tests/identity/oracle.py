@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 TITLES = frozenset(
-    "mr mister mrs ms miss mx dr prof professor rev sir dame lord lady hon capt herr herrn frau "
-    "familie family dipl ing mag mme mlle madame monsieur sr sra srta senor senora signor "
-    "signora".split()
+    ["mr", "mister", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "dame", "lord", "lady", "hon", "capt", "herr", "herrn", "frau", "familie", "family", "dipl", "ing", "mag", "mme", "mlle", "madame", "monsieur", "sr", "sra", "srta", "senor", "senora", "signor", "signora"]
 )
 SUFFIXES = {name: name for name in ("jr", "sr", "ii", "iii", "iv")} | {
     "junior": "jr",
