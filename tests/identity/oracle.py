@@ -16,9 +16,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
-TITLES = frozenset(
-    ["mr", "mister", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "dame", "lord", "lady", "hon", "capt", "herr", "herrn", "frau", "familie", "family", "dipl", "ing", "mag", "mme", "mlle", "madame", "monsieur", "sr", "sra", "srta", "senor", "senora", "signor", "signora"]
-)
+TITLES = {
+    "mr", "mister", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "sir", "dame",
+    "lord", "lady", "hon", "capt", "herr", "herrn", "frau", "familie", "family", "dipl", "ing",
+    "mag", "mme", "mlle", "madame", "monsieur", "sr", "sra", "srta", "senor", "senora", "signor",
+    "signora",
+}  # fmt: skip
 SUFFIXES = {name: name for name in ("jr", "sr", "ii", "iii", "iv")} | {
     "junior": "jr",
     "senior": "sr",
