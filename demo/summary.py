@@ -239,7 +239,12 @@ def _worth_table(warehouse: duckdb.DuckDBPyConnection, currency: str) -> Table:
             "select coalesce(max(clv_status), 'nobody bought') from marts.customer_clv"
             " where clv_status <> 'contract'"
         ).fetchall()
-        table.add_row(f"nobody: {status}", *[""] * len(headers))
+        reasons = warehouse.execute(
+            "select coalesce(reason, spend_reason) from measures.int_clv_parameters"
+            " order by as_of_date desc limit 1"
+        ).fetchone()
+        why = f" ({reasons[0]})" if reasons and reasons[0] else ""
+        table.add_row(f"nobody: {status}{why}", *[""] * len(headers))
     table.caption = "revenue x margin, by BG/NBD and Gamma-Gamma: docs/lifetime-value.md"
     table.caption_justify = "left"
     return table
