@@ -83,6 +83,7 @@
             and found_groups.cluster_id = owners.cluster_id
         where found_groups.kind = 'value'
             or (found_groups.kind = 'name' and carriers.needs_name)
+            or (found_groups.kind = 'birth_date' and carriers.needs_birth_date)
     ),
 
     refused as (

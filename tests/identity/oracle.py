@@ -496,8 +496,8 @@ class Contradictions:
 def drop_links(state: State) -> None:
     """Drops, for one reason after the other, what no joining of records could change."""
     for reason, of in (
-        ("isolated", of_isolated_records),
         ("blocked", of_blocked_values),
+        ("isolated", of_isolated_records),
         ("shared_record", of_shared_records),
         ("type", of_types_that_do_not_join),
         ("too_many_values", of_records_with_too_many_values),

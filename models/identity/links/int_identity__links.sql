@@ -87,8 +87,8 @@ select
 
     -- what the link may do
     case
-        when isolated.record_key is not null then 'isolated'
         when measured.is_blocked then 'blocked'
+        when isolated.record_key is not null then 'isolated'
         when shared_records.record_key is not null then 'shared_record'
         when not measured.is_joining_type then 'type'
         when measured.party_type = 'person'
