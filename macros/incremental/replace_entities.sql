@@ -4,7 +4,8 @@
     engine.
 
     Its configuration: unique_key, the column that names a row, and in meta `entity`, the column that
-    names what the row is one of. The model gives all rows of an entity, or none; `entity_is_day`:
+    names what the row is one of. The model gives all rows of an entity, or none; where the entity is
+    `all`, it gives all rows of the table, and those that it does not give are gone. `entity_is_day`:
     whether that is the as-of date, and a run is of this one, whose rows go also where it gives none.
 #}
 {% macro get_incremental_replace_entities_sql(arg_dict) %}
@@ -28,9 +29,11 @@ using (
     full outer join (
         select {{ key }}
         from {{ target }}
+        {%- if entity != 'all' %}
         where {{ entity }} in (select {{ entity }} from {{ new_rows }})
         {%- if config.get('meta').entity_is_day %}
             or {{ entity }} = {{ as_of_date() }}
+        {%- endif %}
         {%- endif %}
     ) as old_rows
         on new_rows.{{ key }} = old_rows.{{ key }}

@@ -2,13 +2,15 @@
     The queries of one tier of the materialisation tiered_components, one macro a step. `found` holds
     the relations of the steps before, and the tier.
 
-    carriers: value_id, cluster_id, first_seen_at, last_seen_at, is_known, is_hub, is_out_of_window; of
-      values that two clusters carry.
+    carriers: value_id, cluster_id, first_seen_at, last_seen_at, ended_at (of those who carry it no
+      more), is_known, is_hub, is_out_of_window; of values that two clusters carry.
+    claimed: value_id, cluster_id; those who carry it no more where it is another's now.
     cluster_profiles: cluster_id, profile_id; cluster_keys: cluster_id and its keys with a cap.
     groups: group_id, value_id, kind (value, name, birth_date), cluster_id, is_known, strength; those
       whom a value would join: all its carriers, those of one full name, and of one birth date, too.
     contradictions: group_id, reason, two profiles or a key_type, two clusters.
-    disputants: value_id, cluster_id, rival_seen_at (when the first of its rivals came to the value).
+    disputants: value_id, cluster_id, rival_seen_at (when the first of its rivals came to the value),
+      has_present_rival (1 or 0: whether one carries it still).
     owners: value_id, cluster_id, is_known, rival_seen_at.
     neighbours: silent_cluster_id, known_cluster_id, value_id, is_known (not always of an owner).
     joins: node_a, node_b, value_id, strength (1: of silent clusters; 3: of one full name).
@@ -34,7 +36,9 @@
             sightings.value_id,
             coalesce(labels.cluster_id, sightings.node_id) as cluster_id,
             min(sightings.first_seen_at) as first_seen_at,
-            max(sightings.last_seen_at) as last_seen_at
+            max(sightings.last_seen_at) as last_seen_at,
+            case when count(sightings.ended_at) = count(*) then max(sightings.ended_at) end
+                as ended_at
         from {{ found.sightings }} as sightings
         inner join {{ found.shared_values }} as shared_values
             on sightings.value_id = shared_values.value_id
@@ -67,6 +71,7 @@
             shared.cluster_id,
             shared.first_seen_at,
             shared.last_seen_at,
+            shared.ended_at,
             coalesce({{ is_known }}, false) as is_known,
             coalesce(
                 sum(case when {{ is_person }} then 1 else 0 end) over (partition by shared.value_id)
@@ -101,6 +106,7 @@
         cluster_id,
         first_seen_at,
         last_seen_at,
+        ended_at,
         is_known,
         is_hub,
         {%- if found.tier == 'device' %}

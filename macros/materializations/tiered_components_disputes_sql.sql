@@ -1,4 +1,4 @@
-{# Queries of tiered_components: who owns a disputed value, and which known clusters a silent one meets. #}
+{# Queries of tiered_components: who claims a value, who owns it, and which known clusters a silent one meets. #}
 
 {% macro tier_disputants_sql(found) -%}
     with
@@ -15,6 +15,7 @@
             carriers.value_id,
             carriers.cluster_id,
             carriers.first_seen_at,
+            carriers.ended_at,
             cluster_profiles.profile_id
         from {{ found.carriers }} as carriers
         inner join {{ found.cluster_profiles }} as cluster_profiles
@@ -33,7 +34,8 @@
         select
             described.value_id,
             described.cluster_id,
-            min(rivals.first_seen_at) as rival_seen_at
+            min(rivals.first_seen_at) as rival_seen_at,
+            max(case when rivals.ended_at is null then 1 else 0 end) as has_present_rival
         from opposed
         inner join described
             on opposed.group_id = described.value_id
@@ -51,7 +53,8 @@
         select
             carriers.value_id,
             carriers.cluster_id,
-            carriers.first_seen_at
+            carriers.first_seen_at,
+            carriers.ended_at
         from {{ found.carriers }} as carriers
         inner join contradictions
             on carriers.value_id = contradictions.group_id
@@ -61,14 +64,15 @@
         select
             carriers.value_id,
             carriers.cluster_id,
-            carriers.first_seen_at
+            carriers.first_seen_at,
+            carriers.ended_at
         from {{ found.carriers }} as carriers
         inner join contradictions
             on carriers.value_id = contradictions.group_id
         inner join {{ found.cluster_keys }} as cluster_keys
             on carriers.cluster_id = cluster_keys.cluster_id
             and contradictions.key_type = cluster_keys.key_type
-        group by 1, 2, 3
+        group by 1, 2, 3, 4
     ),
 
     by_crowd as (
@@ -80,20 +84,59 @@
                     then lead(first_seen_at)
                         over (partition by value_id order by first_seen_at, cluster_id)
                 else min(first_seen_at) over (partition by value_id)
-            end as rival_seen_at
+            end as rival_seen_at,
+            -- (asked of those only who carry it no more)
+            max(case when ended_at is null then 1 else 0 end) over (partition by value_id)
+                as has_present_rival
         from crowd
     )
 
     select
         value_id,
         cluster_id,
-        min(rival_seen_at) as rival_seen_at
+        min(rival_seen_at) as rival_seen_at,
+        max(has_present_rival) as has_present_rival
     from (
         select * from by_profile
         union all
         select * from by_crowd
     ) as disputants
     group by 1, 2
+{%- endmacro %}
+
+
+{#
+    Who carries a value no more, where it is another's now: of one who contradicts him, or, if he is
+    silent, of one who is known and came to it when he had left it.
+#}
+{% macro tier_claimed_sql(found) -%}
+    select
+        formers.value_id,
+        formers.cluster_id
+    from {{ found.carriers }} as formers
+    left join {{ found.disputants }} as disputants
+        on formers.value_id = disputants.value_id
+        and formers.cluster_id = disputants.cluster_id
+        and disputants.has_present_rival = 1
+    left join {{ found.carriers }} as successors
+        on formers.value_id = successors.value_id
+        and not formers.is_known
+        and successors.is_known
+        and successors.ended_at is null
+        and successors.first_seen_at >= formers.ended_at
+    where formers.ended_at is not null
+        and (disputants.cluster_id is not null or successors.cluster_id is not null)
+    group by 1, 2
+{%- endmacro %}
+
+
+{% macro tier_rightful_sql(found) -%}
+    select carriers.*
+    from {{ found.carriers }} as carriers
+    left join {{ found.claimed }} as claimed
+        on carriers.value_id = claimed.value_id
+        and carriers.cluster_id = claimed.cluster_id
+    where claimed.value_id is null
 {%- endmacro %}
 
 

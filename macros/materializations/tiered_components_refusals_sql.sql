@@ -45,6 +45,14 @@
             or (carriers.needs_name and coalesce(named.has_name, 0) = 0)
             or (carriers.needs_birth_date and coalesce(named.has_birth_date, 0) = 0)
             or carriers.is_out_of_window
+        {%- if found.claimed %}
+        union all
+        select
+            value_id,
+            cluster_id,
+            'claimed' as reason
+        from {{ found.claimed }}
+        {%- endif %}
     ),
 
     dropped_links as (

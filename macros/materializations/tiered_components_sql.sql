@@ -2,7 +2,7 @@
     The queries of the materialisation tiered_components that all tiers share, one macro a step.
 
     shared_values: value_id, what the value is and its rules; only values that two nodes carry.
-    sightings: value_id, node_id, first_seen_at, last_seen_at.
+    sightings: value_id, node_id, first_seen_at, last_seen_at, ended_at.
     evidence: node_id, has_profile, has_key, has_contact (1 or 0).
     said: profile_id and the profile; profiles: node_id, profile_id.
     own_keys: node_id, key_type, key_value, max_values, reason; of types with a cap, and of pairs kept
@@ -40,7 +40,8 @@
         shared_values.value_id,
         given.node_id,
         coalesce(given.first_seen_at, {{ late }}) as first_seen_at,
-        coalesce(given.last_seen_at, {{ late }}) as last_seen_at
+        coalesce(given.last_seen_at, {{ late }}) as last_seen_at,
+        given.ended_at
     from (
         {{ given_sql }}
     ) as given

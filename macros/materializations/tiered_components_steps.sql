@@ -11,7 +11,8 @@
     {%- for tier in identity_tiers() -%}
         {%- for name in [
             'carriers', 'cluster_profiles', 'cluster_keys', 'groups', 'contradictions',
-            'disputants', 'owners', 'neighbours', 'torn', 'joins', 'closed_1', 'closed_2', 'closed_3', 'faults_1', 'faults_2',
+            'disputants', 'claimed', 'rightful', 'groups_left', 'contradictions_left',
+            'disputants_left', 'owners', 'neighbours', 'torn', 'joins', 'closed_1', 'closed_2', 'closed_3', 'faults_1', 'faults_2',
             'faults_3', 'labels', 'refusals',
         ] -%}
             {%- do names.append(name ~ '_' ~ tier) -%}
@@ -67,23 +68,26 @@
     {%- do found.update(given) -%}
     {%- do found.update(carriers=create_scratch_table('carriers_' ~ tier, tier_carriers_sql(found))) -%}
     {%- set rounds = namespace(most=1) -%}
-    {%- if scalar('select count(*) from ' ~ found.carriers) == 0 -%}
+    {%- set carrier_count, former_count = run_query(
+        'select count(*), count(ended_at) from ' ~ found.carriers
+    ).rows[0] -%}
+    {%- if carrier_count == 0 -%}
         {{ return({'labels': labels, 'refusals': [], 'rounds': 1}) }}
     {%- endif -%}
 
     {%- for name, select_sql in {
         'cluster_profiles': tier_cluster_profiles_sql,
         'cluster_keys': tier_cluster_keys_sql,
-        'groups': tier_groups_sql,
     }.items() -%}
         {%- do found.update({name: create_scratch_table(name ~ '_' ~ tier, select_sql(found))}) -%}
     {%- endfor -%}
-    {%- do found.update(contradictions=create_scratch_table(
-        'contradictions_' ~ tier,
-        tier_contradictions_sql(found, 'select group_id, cluster_id from ' ~ found.groups)
-    )) -%}
+    {%- do find_disputes(found, tier) -%}
+    {%- if former_count -%}
+        {%- do found.update(claimed=create_scratch_table('claimed_' ~ tier, tier_claimed_sql(found))) -%}
+        {%- do found.update(carriers=create_scratch_table('rightful_' ~ tier, tier_rightful_sql(found))) -%}
+        {%- do find_disputes(found, 'left_' ~ tier) -%}
+    {%- endif -%}
     {%- for name, select_sql in {
-        'disputants': tier_disputants_sql,
         'owners': tier_owners_sql,
         'neighbours': tier_neighbours_sql,
     }.items() -%}
@@ -128,4 +132,17 @@
         'rounds': rounds.most,
         'refusals': [create_scratch_table('refusals_' ~ tier, tier_refusals_sql(found))],
     }) }}
+{%- endmacro %}
+
+
+{# Find who would be joined by each value, and which of them contradict each other. #}
+{% macro find_disputes(found, suffix) -%}
+    {%- do found.update(groups=create_scratch_table('groups_' ~ suffix, tier_groups_sql(found))) -%}
+    {%- do found.update(contradictions=create_scratch_table(
+        'contradictions_' ~ suffix,
+        tier_contradictions_sql(found, 'select group_id, cluster_id from ' ~ found.groups)
+    )) -%}
+    {%- do found.update(disputants=create_scratch_table(
+        'disputants_' ~ suffix, tier_disputants_sql(found)
+    )) -%}
 {%- endmacro %}

@@ -22,7 +22,8 @@ from identifier_types
 where least(
         coalesce(max_people_per_value, 1), coalesce(max_records_per_value, 1),
         coalesce(max_records_per_day, 1), coalesce(max_values_per_customer, 1),
-        coalesce(max_values_per_record, 1), coalesce(window_days, 1)
+        coalesce(max_values_per_record, 1), coalesce(window_days, 1),
+        coalesce(remember_days, 1)
     ) < 1
 
 union all

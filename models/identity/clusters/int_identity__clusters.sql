@@ -21,8 +21,8 @@ nodes as (
     select * from {{ ref('int_identity__nodes') }}
 ),
 
-party_records as (
-    select * from {{ ref('int_party_records') }}
+known_records as (
+    select * from {{ ref('int_identity__known_records') }}
 ),
 
 overrides as (
@@ -64,8 +64,10 @@ select
     max_people_per_value,
     max_values_per_customer,
     window_days,
-    first_seen_at,
+    case when first_seen_at is not null then greatest(first_seen_at, carried_since) end
+        as first_seen_at,
     last_seen_at,
+    ended_at,
     {{ typed_null('string') }} as given_name,
     {{ typed_null('string') }} as family_name,
     {{ typed_null('string') }} as name_suffix,
@@ -79,7 +81,7 @@ union all
 select
     nodes.node_id,
     case when sides.decision = 'link' then 'override' else 'unlink' end as identifier_class,
-    party_records.party_type,
+    known_records.party_type,
     case when sides.decision = 'link' then 'override' else sides.pair end as identifier_type,
     case when sides.decision = 'link' then sides.pair else sides.record_key end
         as identifier_value,
@@ -90,6 +92,7 @@ select
     {{ typed_null('int') }} as window_days,
     {{ typed_null('timestamp') }} as first_seen_at,
     {{ typed_null('timestamp') }} as last_seen_at,
+    {{ typed_null('timestamp') }} as ended_at,
     {{ typed_null('string') }} as given_name,
     {{ typed_null('string') }} as family_name,
     {{ typed_null('string') }} as name_suffix,
@@ -97,7 +100,7 @@ select
     {{ typed_null('date') }} as birth_date
 from sides
 inner join nodes using (record_key)
-inner join party_records using (record_key)
+inner join known_records using (record_key)
 left join isolated using (record_key)
 where isolated.record_key is null
 
@@ -116,6 +119,7 @@ select
     {{ typed_null('int') }} as window_days,
     {{ typed_null('timestamp') }} as first_seen_at,
     {{ typed_null('timestamp') }} as last_seen_at,
+    {{ typed_null('timestamp') }} as ended_at,
     profiles.given_name,
     profiles.family_name,
     profiles.name_suffix,

@@ -42,7 +42,7 @@ values_in_doubt as (
         identifier_type,
         identifier_value
     from refusals
-    where reason not in ('no_name', 'window')
+    where reason not in ('no_name', 'window', 'claimed')
     group by 1, 2
 ),
 
@@ -67,6 +67,7 @@ contact_points as (
     left join profiles
         on links.record_key = profiles.record_key
     where links.identifier_type in ('email', 'phone')
+        and links.ended_at is null
         and coalesce(links.dropped_because, '') <> 'blocked'
         and (
             profiles.record_key is not null

@@ -1,4 +1,5 @@
--- One row per record and identifier: the customer that is known by it, and why it may join nobody.
+-- One row per record and identifier, carried or remembered: the customer that is known by it, and
+-- why it may join nobody.
 {{ config(materialized='view') }}
 
 with
@@ -31,7 +32,8 @@ select
 
     -- times
     links.first_seen_at,
-    links.last_seen_at
+    links.last_seen_at,
+    links.ended_at
 from links
 inner join identity_map using (record_key)
 left join refused_links

@@ -1,13 +1,13 @@
--- One row per record and identifier it carries, with all that decides whether it may join others:
--- the rules of its type, what kind of record it is, whether the value is blocked.
+-- One row per record and identifier, carried or remembered, with all that decides whether it may
+-- join others: the rules of its type, what kind of record it is, whether the value is blocked.
 with
 
-party_identifiers as (
-    select * from {{ ref('int_party_identifiers') }}
+known_identifiers as (
+    select * from {{ ref('int_identity__known_identifiers') }}
 ),
 
-party_records as (
-    select * from {{ ref('int_party_records') }}
+known_records as (
+    select * from {{ ref('int_identity__known_records') }}
 ),
 
 nodes as (
@@ -33,18 +33,18 @@ mail_domains as (
 -- an email without what its provider ignores
 mailboxes as (
     select
-        party_identifiers.*,
+        known_identifiers.*,
         mail_domains.compared_domain,
         case
             when mail_domains.ignores_tags
-                then split_part(split_part(party_identifiers.identifier_value, '@', 1), '+', 1)
-            else split_part(party_identifiers.identifier_value, '@', 1)
+                then split_part(split_part(known_identifiers.identifier_value, '@', 1), '+', 1)
+            else split_part(known_identifiers.identifier_value, '@', 1)
         end as mailbox,
         mail_domains.ignores_dots
-    from party_identifiers
+    from known_identifiers
     left join mail_domains
-        on party_identifiers.identifier_type in ('email', 'visitor_email')
-            and split_part(party_identifiers.identifier_value, '@', 2) = mail_domains.mail_domain
+        on known_identifiers.identifier_type in ('email', 'visitor_email')
+            and split_part(known_identifiers.identifier_value, '@', 2) = mail_domains.mail_domain
 ),
 
 identifiers as (
@@ -58,7 +58,9 @@ identifiers as (
             else mailbox || '@' || compared_domain
         end as compared_value,
         first_seen_at,
-        last_seen_at
+        last_seen_at,
+        carried_since,
+        ended_at
     from mailboxes
 ),
 
@@ -82,14 +84,14 @@ select
     coalesce(namespaces.namespace || ':', '') || identifiers.compared_value as compared_value,
 
     -- the record
-    party_records.party_type,
-    party_records.record_kind,
-    party_records.source_record_id,
+    known_records.party_type,
+    known_records.record_kind,
+    known_records.source_record_id,
 
     -- the rules of the type
     identifier_types.class as identifier_class,
     case
-        when party_records.party_type = 'person' then identifier_types.joins_people
+        when known_records.party_type = 'person' then identifier_types.joins_people
         else identifier_types.joins_organisations
     end as is_joining_type,
     identifier_types.needs_name,
@@ -108,13 +110,15 @@ select
 
     -- times
     identifiers.first_seen_at,
-    identifiers.last_seen_at
+    identifiers.last_seen_at,
+    identifiers.carried_since,
+    identifiers.ended_at
 from identifiers
-inner join party_records using (record_key)
+inner join known_records using (record_key)
 inner join nodes using (record_key)
 inner join identifier_types using (identifier_type)
 left join namespaces
-    on party_records.source_name = namespaces.source_name
+    on known_records.source_name = namespaces.source_name
         and identifiers.identifier_type = namespaces.identifier_type
 left join blocked_words
     on identifiers.identifier_type = blocked_words.identifier_type

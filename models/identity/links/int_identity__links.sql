@@ -1,5 +1,5 @@
--- One row per record and identifier it carries, with the reason where it may not join records, as
--- far as the link alone tells it (docs/identity.md); int_identity__clusters drops others.
+-- One row per record and identifier, carried or remembered, with the reason where it may not join
+-- records, as far as the link alone tells it (docs/identity.md); int_identity__clusters drops more.
 with
 
 carried as (
@@ -34,14 +34,14 @@ counted as (
                             party_type, identifier_type, compared_value, cast(first_seen_at as date)
                     )
         end as day_record_count,
-        -- (spellings of one mailbox are one)
+        -- (spellings of one mailbox are one; what is remembered only counts nothing)
         case
             when row_number()
                     over (
                         partition by record_key, identifier_type, compared_value
-                        order by identifier_value
+                        order by ended_at nulls first, identifier_value
                     )
-                = 1 then 1
+                = 1 and ended_at is null then 1
             else 0
         end as is_first_spelling
     from carried
@@ -100,7 +100,9 @@ select
 
     -- times
     measured.first_seen_at,
-    measured.last_seen_at
+    measured.last_seen_at,
+    measured.carried_since,
+    measured.ended_at
 from measured
 left join shared_records using (record_key)
 left join isolated using (record_key)

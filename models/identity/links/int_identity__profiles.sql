@@ -1,8 +1,8 @@
 -- One row per record that says who it is: its name and birth date as they are compared.
 with
 
-party_records as (
-    select * from {{ ref('int_party_records') }}
+known_records as (
+    select * from {{ ref('int_identity__known_records') }}
 ),
 
 normalised as (
@@ -11,7 +11,7 @@ normalised as (
         {{ compared_name('first_name') }} as first_name,
         {{ compared_name('last_name') }} as last_name,
         birth_date
-    from party_records
+    from known_records
     where party_type = 'person' and (first_name is not null or birth_date is not null)
 ),
 

@@ -18,5 +18,6 @@ select
 
     -- times
     first_seen_at,
-    last_seen_at
+    last_seen_at,
+    ended_at
 from identifiers

@@ -7,8 +7,8 @@ refusals as (
     where other_node_id is not null
 ),
 
-records as (
-    select * from {{ ref('int_identity__records') }}
+anchors as (
+    select * from {{ ref('int_identity__anchors') }}
 ),
 
 refused as (
@@ -17,9 +17,9 @@ refused as (
         lefts.customer_id,
         rights.customer_id as other_customer_id
     from refusals
-    inner join records as lefts
+    inner join anchors as lefts
         on refusals.node_id = lefts.node_id
-    inner join records as rights
+    inner join anchors as rights
         on refusals.other_node_id = rights.node_id
 )
 

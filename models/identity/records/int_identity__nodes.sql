@@ -4,6 +4,8 @@
     materialized='incremental',
     incremental_strategy='append',
     full_refresh=false,
+    transient=false,
+    meta={'kept': 'identity'},
 ) }}
 
 with

@@ -1,0 +1,160 @@
+-- One row per record and identifier that it carries or carried: what a record that is still there
+-- gave up is remembered, but for a slip of the pen (var correction_days).
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='identifier_id',
+    full_refresh=false,
+    transient=false,
+    meta={
+        'kept': 'identity',
+        'entity': 'all',
+        'due': {'int_identity__known_identifiers': ['forgotten_on']},
+    },
+) }}
+
+{% set as_of = 'cast(' ~ as_of_date() ~ ' as ' ~ dbt.type_timestamp() ~ ')' %}
+
+with
+
+party_identifiers as (
+    select * from {{ ref('int_party_identifiers') }}
+),
+
+known_records as (
+    select * from {{ ref('int_identity__known_records') }}
+),
+
+identifier_types as (
+    select * from {{ ref('identifier_types') }}
+),
+
+known as (
+    {% if is_incremental() %}
+        select * from {{ this }}
+    {% else %}
+        select
+            {{ typed_null('string') }} as identifier_id,
+            {{ typed_null('string') }} as record_key,
+            {{ typed_null('string') }} as identifier_type,
+            {{ typed_null('string') }} as identifier_value,
+            {{ typed_null('timestamp') }} as first_seen_at,
+            {{ typed_null('timestamp') }} as last_seen_at,
+            {{ typed_null('timestamp') }} as carried_since,
+            {{ typed_null('timestamp') }} as ended_at,
+            {{ typed_null('string') }} as rules_hash
+        where 1 = 0
+    {% endif %}
+),
+
+carried as (
+    select
+        {{ dbt.hash(
+            "identifier_type || '|' || cast(length(record_key) as " ~ dbt.type_string()
+            ~ ") || '|' || record_key || identifier_value"
+        ) }} as identifier_id,
+        record_key,
+        identifier_type,
+        identifier_value,
+        first_seen_at,
+        last_seen_at
+    from party_identifiers
+),
+
+known_carriers as (
+    select record_key
+    from known
+    group by 1
+),
+
+current_identifiers as (
+    select
+        carried.identifier_id,
+        carried.record_key,
+        carried.identifier_type,
+        carried.identifier_value,
+        carried.first_seen_at,
+        carried.last_seen_at,
+        -- (of a new record its source knows since when; of another one it is seen when it changes)
+        case
+            when known.identifier_id is not null then known.carried_since
+            when known_carriers.record_key is not null then {{ as_of }}
+            else coalesce(carried.first_seen_at, {{ as_of }})
+        end as carried_since
+    from carried
+    left join known
+        on carried.identifier_id = known.identifier_id
+    left join known_carriers
+        on carried.record_key = known_carriers.record_key
+),
+
+-- of records that are still there; where the rules changed, it is not known whether the record did
+given_up as (
+    select
+        known.identifier_id,
+        known.record_key,
+        known.identifier_type,
+        known.identifier_value,
+        known.first_seen_at,
+        known.last_seen_at,
+        known.carried_since,
+        case
+            when known_records.is_at_rest then known.ended_at
+            else coalesce(known.ended_at, {{ as_of }})
+        end as ended_at,
+        known.rules_hash,
+        known.ended_at is not null
+        or known_records.is_at_rest
+        or (
+            known.rules_hash = '{{ rules_of_identifiers() }}'
+            and {{ dbt.datediff('known.carried_since', as_of, 'day') }}
+            >= {{ var('correction_days') }}
+        ) as is_remembered
+    from known
+    inner join known_records
+        on known.record_key = known_records.record_key
+    left join carried
+        on known.identifier_id = carried.identifier_id
+    where carried.identifier_id is null
+),
+
+remembered as (
+    select
+        given_up.*,
+        cast({{ dbt.dateadd(
+            'day', 'identifier_types.remember_days', 'cast(given_up.ended_at as date)'
+        ) }} as date) as forgotten_on
+    from given_up
+    left join identifier_types
+        on given_up.identifier_type = identifier_types.identifier_type
+    where given_up.is_remembered
+)
+
+select
+    identifier_id,
+    record_key,
+    identifier_type,
+    identifier_value,
+    first_seen_at,
+    last_seen_at,
+    carried_since,
+    {{ typed_null('timestamp') }} as ended_at,
+    {{ typed_null('date') }} as forgotten_on,
+    cast('{{ rules_of_identifiers() }}' as {{ dbt.type_string() }}) as rules_hash
+from current_identifiers
+
+union all
+
+select
+    identifier_id,
+    record_key,
+    identifier_type,
+    identifier_value,
+    first_seen_at,
+    last_seen_at,
+    carried_since,
+    ended_at,
+    forgotten_on,
+    rules_hash
+from remembered
+where forgotten_on is null or forgotten_on > {{ as_of_date() }}
