@@ -133,7 +133,10 @@ def built_state(target: Target, state: State, built: Iterable[Node]) -> State:
     own = [
         node
         for node in built
-        if any(node.unique_id in by_name[name].parents for name in node.meta.get("due", {}))
+        if any(
+            name == node.name or node.unique_id in by_name[name].parents
+            for name in node.meta.get("due", {})
+        )
     ]
     return replace(state, days={**state.days, **_days(target, own, state.nodes, state.day)})
 

@@ -39,6 +39,10 @@ BREAKS = {
     "anonymous_customers": "update {t} set is_anonymous = true",
     "identifiers_of_the_links": "delete from {t} where rowid = 0",
     "dropped_links_reconcile": "delete from {t} where rowid = 0",
+    "aliases_of_the_living": "update {t} set former_customer_id = customer_id where rowid = 0",
+    "open_twice": "insert into {t} select 'again' as period_id, * exclude (period_id) from {t} "
+    "where rowid = (select min(rowid) from {t} where valid_to is null)",
+    "customers_of_the_last_run": "update {t} set customer_count = customer_count + 1",
     "kept_apart_from_itself": "update {t} set other_customer_id = customer_id where rowid = 0",
     "orders_reconcile": "delete from {t} where rowid = "
     "(select min(rowid) from {t} where net_amount_reporting = 0)",

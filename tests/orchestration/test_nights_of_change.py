@@ -30,7 +30,7 @@ DAILY = {
     "billing_transactions", "ces_summary", "csat_summary", "customer_360", "customer_alerts",
     "customer_churn", "customer_clv", "customer_experience_daily", "customer_health",
     "customer_metrics_daily", "customer_metrics_latest", "customer_rfm", "customer_timeline",
-    "data_quality_history", "data_quality_metrics", "mrr_monthly", "nps_summary", "opportunities",
+    "data_quality_history", "data_quality_metrics", "identity_quality", "mrr_monthly", "nps_summary", "opportunities",
     "revenue_monthly", "subscriptions", "support_daily", "survey_responses", "tickets",
     "usage_monthly", "int_alert_days", "int_clv_parameters", "int_customer_360__lifecycle",
     "int_customer_360__purchases", "int_customer_day", "int_experience__health",
