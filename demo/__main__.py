@@ -84,7 +84,13 @@ def _run(console: Console, options: argparse.Namespace) -> int:
     if exit_code == EXIT_OK:
         announce("dbt build")
         # For the same reason nothing may stay of the world before.
-        exit_code = build(console, ["--full-refresh", *dbt_options])
+        anew = [
+            "--target",
+            options.target,
+            "--vars",
+            yaml.safe_dump(variables | {"start_anew": True}),
+        ]
+        exit_code = build(console, ["--full-refresh", *anew])
     if exit_code != EXIT_OK:
         return exit_code
 

@@ -114,6 +114,7 @@
         'publications_kept': {'kind': 'whole number', 'least': 1, 'most': 1000},
         'run_history_days': {'kind': 'whole number', 'least': 1, 'most': 36500},
         'bi_role': {'kind': 'text', 'or_null': true},
+        'start_anew': {'kind': 'flag'},
         'as_of_date': {'kind': 'day', 'or_null': true},
         'backfill': {'kind': 'flag'},
         'reporting_currency': {'kind': 'code', 'known': currencies()},
