@@ -5,6 +5,7 @@
     known: a relation of int_identity__known_records.
 #}
 {% macro is_at_rest(known) -%}
+    {%- do check_vars() %}
     {{ known }}.source_name not in ('{{ var('sources') | join("', '") }}')
     {%- for table in var('absent_tables') %}
     {%- set source_name, table_name = table.split('.') %}
@@ -18,6 +19,7 @@
 
 {# The absent tables of a record's source, each between bars: `|stores|products|`, or `|`. #}
 {% macro absent_tables_of(source_name) -%}
+    {%- do check_vars() -%}
     {%- set tables = {} -%}
     {%- for table in var('absent_tables') -%}
         {%- do tables.setdefault(table.split('.')[0], []).append(table.split('.')[1]) -%}
