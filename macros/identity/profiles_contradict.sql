@@ -30,7 +30,16 @@
 
 {# Whether the given name is an initial, and the other begins with it. #}
 {% macro is_initial_of(left, right) -%}
-    (length({{ left }}.given_name) = 1 and substr({{ right }}.given_name, 1, 1) = {{ left }}.given_name)
+    (
+        {{ is_initial(left ~ '.given_name') }}
+        and substr({{ right }}.given_name, 1, 1) = {{ left }}.given_name
+    )
+{%- endmacro %}
+
+
+{# Whether a given name is but an initial: one Latin letter. One sign of another script may be a name. #}
+{% macro is_initial(given_name) -%}
+    (length({{ given_name }}) = 1 and {{ is_ascii(given_name) }})
 {%- endmacro %}
 
 

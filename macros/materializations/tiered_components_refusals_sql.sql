@@ -224,7 +224,8 @@
         cast(dropped_links.reason as {{ dbt.type_string() }}) as reason,
         {{ typed_null('string') }} as evidence,
         {{ typed_null('string') }} as other_evidence,
-        {{ typed_null('date') }} as reconsidered_on
+        {{ typed_null('date') }} as reconsidered_on,
+        false as is_disputed
     from dropped_links
     inner join {{ found.shared_values }} as shared_values
         on dropped_links.value_id = shared_values.value_id
@@ -246,12 +247,15 @@
                 then cast({{ dbt.dateadd(
                     'day', var('correction_days') + 1, 'cast(owners.rival_seen_at as date)'
                 ) }} as date)
-        end as reconsidered_on
+        end as reconsidered_on,
+        of_groups.group_id is not null as is_disputed
     from chosen
     inner join {{ found.shared_values }} as shared_values
         on chosen.value_id = shared_values.value_id
     left join {{ found.owners }} as owners
         on chosen.value_id = owners.value_id
+    left join of_groups
+        on chosen.value_id = of_groups.group_id
     left join {{ found.said }} as lefts
         on chosen.left_profile_id = lefts.profile_id
     left join {{ found.said }} as rights

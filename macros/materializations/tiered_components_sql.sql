@@ -155,7 +155,8 @@
         cast('party_type' as {{ dbt.type_string() }}) as reason,
         cast('person' as {{ dbt.type_string() }}) as evidence,
         cast('organisation' as {{ dbt.type_string() }}) as other_evidence,
-        {{ typed_null('date') }} as reconsidered_on
+        {{ typed_null('date') }} as reconsidered_on,
+        false as is_disputed
     from (
         {{ given_sql }}
     ) as given

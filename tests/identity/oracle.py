@@ -92,13 +92,15 @@ class Blocked:
     match_kind: str
     value: str
 
-    def matches(self, link: Link) -> bool:
-        if self.identifier_type not in ("*", link.identifier_type):
+    def matches(self, link: Link, settings: "Settings") -> bool:
+        kind = link.identifier_type
+        if self.identifier_type not in ("*", kind):
             return False
+        value = compared(kind, link.value, settings).lower()
         if self.match_kind == "exact":
-            return link.value.lower() == self.value
+            return value == compared(kind, self.value.lower(), settings)
         pattern = self.value.replace("[[]", r"\[")  # of POSIX's spellings the one Python warns of
-        return re.search(pattern, link.value.lower()) is not None
+        return re.search(pattern, value) is not None
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ class Profile:
 
     @property
     def full_name(self) -> tuple[str, str] | None:
-        if self.given is None or self.family is None or len(self.given) == 1:
+        if self.given is None or self.family is None or is_initial(self.given):
             return None
         return self.given, self.family
 
@@ -320,8 +322,12 @@ def names_of(given: str, nicknames: dict[str, set[str]]) -> set[str]:
     return {given} | nicknames.get(given, set())
 
 
+def is_initial(name: str) -> bool:
+    return len(name) == 1 and name.isascii()
+
+
 def is_initial_of(initial: str, name: str) -> bool:
-    return len(initial) == 1 and name.startswith(initial)
+    return is_initial(initial) and name.startswith(initial)
 
 
 def is_typo(one: Profile, other: Profile) -> bool:
@@ -513,8 +519,12 @@ def of_isolated_records(state: State) -> list[Link]:
 
 
 def of_blocked_values(state: State) -> list[Link]:
-    rows = state.settings.blocklist
-    return [link for link in state.live_links() if any(row.matches(link) for row in rows)]
+    settings = state.settings
+    return [
+        link
+        for link in state.live_links()
+        if any(row.matches(link, settings) for row in settings.blocklist)
+    ]
 
 
 def of_shared_records(state: State) -> list[Link]:
@@ -585,15 +595,15 @@ def value_of(link: Link, state: State) -> ValueKey:
     """A value that people and organisations carry is two values, and one of two namespaces is."""
     record = state.records[link.record_key]
     namespace = state.settings.namespaces.get((record.source_name, link.identifier_type), "")
-    return link.identifier_type, namespace, compared(link, state.settings), record.party_type
+    return link.identifier_type, namespace, compared(link.identifier_type, link.value, state.settings), record.party_type
 
 
-def compared(link: Link, settings: Settings) -> str:
+def compared(identifier_type: str, value: str, settings: Settings) -> str:
     """A value as it is compared: an email without what its provider ignores."""
-    name, _, domain = link.value.partition("@")
+    name, _, domain = value.partition("@")
     provider = settings.mail_domains.get(domain)
-    if link.identifier_type not in ("email", "visitor_email") or provider is None:
-        return link.value
+    if identifier_type not in ("email", "visitor_email") or provider is None:
+        return value
     if provider.ignores_tags:
         name = name.partition("+")[0]
     if provider.ignores_dots:

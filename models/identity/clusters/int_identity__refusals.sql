@@ -11,5 +11,6 @@ select
     reason,
     evidence,
     other_evidence,
-    reconsidered_on
+    reconsidered_on,
+    is_disputed
 from {{ refusals_of(ref('int_identity__clusters')) }}

@@ -42,7 +42,7 @@ values_in_doubt as (
         identifier_type,
         identifier_value
     from refusals
-    where reason not in ('no_name', 'window', 'claimed')
+    where is_disputed or reason = 'hub'
     group by 1, 2
 ),
 

@@ -30,47 +30,33 @@ mail_domains as (
     select * from {{ ref('mail_domains') }}
 ),
 
--- an email without what its provider ignores
-mailboxes as (
+identifiers as (
     select
-        known_identifiers.*,
-        mail_domains.compared_domain,
-        case
-            when mail_domains.ignores_tags
-                then split_part(split_part(known_identifiers.identifier_value, '@', 1), '+', 1)
-            else split_part(known_identifiers.identifier_value, '@', 1)
-        end as mailbox,
-        mail_domains.ignores_dots
+        known_identifiers.record_key,
+        known_identifiers.identifier_type,
+        known_identifiers.identifier_value,
+        {{ compared_email('known_identifiers.identifier_value', 'mail_domains') }}
+            as compared_value,
+        known_identifiers.first_seen_at,
+        known_identifiers.last_seen_at,
+        known_identifiers.carried_since,
+        known_identifiers.ended_at
     from known_identifiers
     left join mail_domains
         on known_identifiers.identifier_type in ('email', 'visitor_email')
             and split_part(known_identifiers.identifier_value, '@', 2) = mail_domains.mail_domain
 ),
 
-identifiers as (
-    select
-        record_key,
-        identifier_type,
-        identifier_value,
-        case
-            when compared_domain is null then identifier_value
-            when ignores_dots then replace(mailbox, '.', '') || '@' || compared_domain
-            else mailbox || '@' || compared_domain
-        end as compared_value,
-        first_seen_at,
-        last_seen_at,
-        carried_since,
-        ended_at
-    from mailboxes
-),
-
 blocked_words as (
     select
         identifier_types.identifier_type,
-        blocklist.blocked_value
+        {{ compared_email('lower(blocklist.blocked_value)', 'mail_domains') }} as blocked_value
     from blocklist
     inner join identifier_types
         on blocklist.identifier_type in ('*', identifier_types.identifier_type)
+    left join mail_domains
+        on identifier_types.identifier_type in ('email', 'visitor_email')
+            and split_part(lower(blocklist.blocked_value), '@', 2) = mail_domains.mail_domain
     where blocklist.match_kind = 'exact'
     group by 1, 2
 )

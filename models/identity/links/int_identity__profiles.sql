@@ -30,7 +30,8 @@ select
     given_name,
     family_name,
     name_suffix,
-    case when length(given_name) > 1 then given_name || ' ' || family_name end as full_name,
+    case when not {{ is_initial('given_name') }} then given_name || ' ' || family_name end
+        as full_name,
     birth_date
 from profiles
 where given_name is not null or birth_date is not null
