@@ -86,17 +86,26 @@ def raw_rows_sensor(job: Any, query: str) -> dg.SensorDefinition:
 
 
 def waiting_rows(manifest: Mapping[str, Any], specs: Iterable[dg.AssetSpec]) -> str:
-    """A query of the raw tables with loads that staging has not seen: `source/table`, the last."""
+    """A query of the raw tables with loads that staging has not seen, or, where they are loaded
+    whole, with more or fewer rows: `source/table`, the last load, and how many they are there."""
     project = manifest["metadata"]["project_name"]
     queries = []
     for _, source, name in (spec.key.path for spec in specs):
         raw = manifest["sources"][f"source.{project}.{source}.{name}"]
-        judged_rows = manifest["nodes"][f"model.{project}.base_{source}__{name}"]["relation_name"]
+        base = manifest["nodes"][f"model.{project}.base_{source}__{name}"]
+        judged_rows = base["relation_name"]
         loaded_at = f"max({raw['loaded_at_field'] or '_loaded_at'})"
-        queries.append(
-            f"select '{source}/{name}' as name, cast({loaded_at} as string) as last_loaded_at "
-            f"from {raw['relation_name']} having cast({loaded_at} as timestamp) > "
+        state = f"cast({loaded_at} as string)"
+        waits = (
+            f"cast({loaded_at} as timestamp) > "
             f"(select coalesce(max(loaded_at), cast('1900-01-01' as timestamp)) from {judged_rows})"
+        )
+        if base["config"]["meta"].get("loaded") == "whole":
+            state += " || ' ' || cast(count(*) as string)"
+            waits += f" or count(*) <> (select count(*) from {judged_rows})"
+        queries.append(
+            f"select '{source}/{name}' as name, {state} as state "
+            f"from {raw['relation_name']} having {waits}"
         )
     return " union all ".join(queries)
 

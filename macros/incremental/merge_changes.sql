@@ -1,14 +1,17 @@
 {#
     The incremental strategy merge_changes: rows are merged by their unique_key, and a row that is as
     it was is left alone. A run looks at many rows again (lookback_days), and to compare one costs
-    little, while to update one rewrites what lies around it. One atomic MERGE, the same text on every
-    engine.
+    little, while to update one rewrites what lies around it. Of a raw table that is loaded whole, a row
+    that is `gone` (judge_raw_rows) is deleted. One atomic MERGE, the same text on every engine.
 #}
 {% macro get_incremental_merge_changes_sql(arg_dict) %}
     {%- set columns = quoted_columns(arg_dict) -%}
 merge into {{ arg_dict.target_relation }} as target
 using {{ arg_dict.temp_relation }} as source
 on target.{{ arg_dict.unique_key }} = source.{{ arg_dict.unique_key }}
+{%- if config.get('meta').loaded == 'whole' %}
+when matched and source.judgement = 'gone' then delete
+{%- endif %}
 when matched and {{ is_changed(columns) }} then {{ update_columns(columns) }}
 when not matched then {{ insert_columns(columns) }}
 {% endmacro %}

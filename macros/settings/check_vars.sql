@@ -107,6 +107,7 @@
         'raw_formats': {'kind': 'formats', 'known': tables},
         'rejected_share_warns': {'kind': 'number', 'least': 0, 'most': 1},
         'rejected_share_fails': {'kind': 'number', 'least': 0, 'most': 1},
+        'max_removed_share': {'kind': 'number', 'least': 0, 'most': 1},
 
         'rules_version': {'kind': 'whole number', 'least': 1, 'most': 1000000},
         'lookback_days': {'kind': 'whole number', 'least': 0, 'most': 3650},

@@ -41,7 +41,11 @@
 {% endmacro %}
 
 
-{# What a contract says of its table, in `meta` of the base model; all else there is somebody else's. #}
+{#
+    What a contract says of its table, in `meta` of the base model; all else there is somebody else's.
+    And `loaded`, which is no rule that rows are made by: whoever built a table, the next run sees what
+    is gone from it.
+#}
 {% macro contract_keys() %}
     {{ return(['row_key', 'latest_by', 'then_by', 'reject_when', 'entity']) }}
 {% endmacro %}
@@ -55,7 +59,7 @@
 {% macro check_contract(node) %}
     {% set contract = node.config.meta %}
     {% set names = node.columns.keys() | list %}
-    {% set known = contract_keys() %}
+    {% set known = contract_keys() + ['loaded'] %}
     {% set of_layers = ['step', 'gate', 'micro_batch', 'published'] %}
     {% for key in contract
         if key not in known + of_layers and alike(key, most_alike(key, known)) >= 0.5 %}
@@ -69,6 +73,7 @@
     {% for key in ('row_key', 'latest_by', 'then_by') %}
         {% do said.append((': ' ~ key, contract.get(key, []), names)) %}
     {% endfor %}
+    {% do said.append((': loaded', [contract.loaded], [none, 'whole'])) %}
     {% for rule in contract.get('reject_when', []) %}
         {% do said.append((': reject_when', rule, ['reason', 'when', 'because'])) %}
     {% endfor %}

@@ -2,9 +2,10 @@
     Types every row of a raw table and says what becomes of it. Nothing is dropped here.
 
     source_name, table_name: the raw table. Its contract is the YAML of the model base_<source>__<table>:
-      config.meta: row_key (columns), latest_by (columns that say when a row was changed; the later
-        version wins, by the time it was loaded where they say nothing), then_by (columns that decide
-        between versions of one load),
+      config.meta: row_key (columns), loaded (`whole`: the raw table has all that there is, so a key
+        that it has no more is gone; else what was judged stays), latest_by (columns that say when a
+        row was changed; the later version wins, by the time it was loaded where they say nothing),
+        then_by (columns that decide between versions of one load),
         reject_when (reason, when, because) - SQL conditions over the typed columns; `tomorrow` is
         one day after the row was loaded
       columns: data_type, and in config.meta: required (null rejects the row, and the raw table must
@@ -18,7 +19,9 @@
 
     An incremental run judges the rows whose key was loaded again since the last one, all versions
     of them, so that it ends as a full one does. Where the strategy is replace_entities, it also
-    judges those again that were rejected: a lookup may know by now what they wait for.
+    judges those again that were rejected: a lookup may know by now what they wait for. Of a table
+    loaded whole it judges every key of which raw has other loads than were judged, and gives what it
+    judged and raw has no more as `gone`, a judgement that the MERGE deletes (merge_changes).
 
     Returns a query: the typed columns, and
       row_version_id    names the row: its key, whether it was rejected, and which version it is
@@ -38,6 +41,7 @@
     {%- endfor -%}
     {%- set id = source_name ~ '.' ~ table_name -%}
     {%- set is_absent = id in var('absent_tables') -%}
+    {%- set is_increment = is_incremental() and not is_absent -%}
     {%- set raw_table = none if is_absent else source(source_name, table_name) -%}
     {%- set seed = ref('placeholder_values') -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -45,6 +49,7 @@
     {%- set base_model = 'base_' ~ source_name ~ '__' ~ table_name -%}
     {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ base_model] -%}
     {%- set contract = node.config.meta -%}
+    {%- set may_be_gone = is_increment and contract.loaded == 'whole' -%}
     {%- set columns = node.columns.values() | list -%}
     {%- do check_contract(node) -%}
     {%- set loaded_at = loaded_at_field(source_name, table_name) -%}
@@ -74,21 +79,55 @@ received as (
     {%- endif %}
 ),
 
+{% if is_increment -%}
+{%- set raw_key = raw_row_key(columns, raw.of, contract.row_key, id, placeholders) -%}
+keys_to_judge as (
+    {%- if may_be_gone %}
+    select row_key
+    from (
+        select
+            row_key,
+            loaded_at,
+            sum(raw_count) as raw_count
+        from (
+            select
+                {{ raw_key }} as row_key,
+                {{ loaded_at_value }} as loaded_at,
+                1 as raw_count
+            from received
+            union all
+            select
+                row_key,
+                loaded_at,
+                -1 as raw_count
+            from {{ this }}
+        ) as raw_and_judged
+        group by row_key, loaded_at
+    ) as loads
+    where raw_count <> 0 or loaded_at >= {{ high_water_mark() }} or loaded_at is null
+    {%- else %}
+    select {{ raw_key }} as row_key
+    from received
+    where {{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null
+    {%- if config.get('incremental_strategy') == 'replace_entities' %}
+    union all
+    select row_key
+    from {{ this }}
+    where judgement = 'rejected'
+    {%- endif %}
+    {%- endif %}
+),
+{% endif %}
 source as (
     select * from received
-    {%- if is_incremental() and not is_absent %}
+    {%- if is_increment %}
     {#- every version of the rows that came since the last run, and the new rows without a key #}
-    {%- set raw_key = raw_row_key(columns, raw.of, contract.row_key, id, placeholders) %}
-    where {{ raw_key }} in (
-            select {{ raw_key }} from received
-            where {{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null
-        )
-        {%- if config.get('incremental_strategy') == 'replace_entities' %}
-        or {{ raw_key }} in (select row_key from {{ this }} where judgement = 'rejected')
-        {%- endif %}
+    where {{ raw_key }} in (select row_key from keys_to_judge)
         or (
             {{ raw_key }} is null
+            {%- if not may_be_gone %}
             and ({{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null)
+            {%- endif %}
         )
     {%- endif %}
 ),
@@ -207,26 +246,49 @@ ranked as (
             order by {{ latest_version_first(contract) }}
         ) as version_number
     from grouped
+),
+
+versions as (
+    select
+        -- ids
+        version_group || '|' || case when reason_code is null then 'a' else 'r' end
+            || cast(version_number as {{ dbt.type_string() }}) as row_version_id,
+        row_key,
+        -- the row, typed
+        {%- for column in columns %}
+        {{ column.name }},
+        {%- endfor %}
+        -- judgement
+        case
+            when reason_code is not null then 'rejected'
+            when version_number > 1 then 'duplicate'
+            else 'accepted'
+        end as judgement,
+        reason_code,
+        case when reason_code is null then repaired_columns end as repaired_columns,
+        raw_row,
+        loaded_at
+    from ranked
 )
 
+select * from versions
+{%- if may_be_gone %}
+union all
 select
-    -- ids
-    version_group || '|' || case when reason_code is null then 'a' else 'r' end
-        || cast(version_number as {{ dbt.type_string() }}) as row_version_id,
-    row_key,
-    -- the row, typed
+    known.row_version_id,
+    known.row_key,
     {%- for column in columns %}
-    {{ column.name }},
+    known.{{ column.name }},
     {%- endfor %}
-    -- judgement
-    case
-        when reason_code is not null then 'rejected'
-        when version_number > 1 then 'duplicate'
-        else 'accepted'
-    end as judgement,
-    reason_code,
-    case when reason_code is null then repaired_columns end as repaired_columns,
-    raw_row,
-    loaded_at
-from ranked
+    'gone' as judgement,
+    known.reason_code,
+    known.repaired_columns,
+    known.raw_row,
+    known.loaded_at
+from {{ this }} as known
+left join versions
+    on known.row_version_id = versions.row_version_id
+where versions.row_version_id is null
+    and (known.row_key is null or known.row_key in (select keys_to_judge.row_key from keys_to_judge))
+{%- endif %}
 {% endmacro %}

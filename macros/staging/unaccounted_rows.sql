@@ -59,7 +59,8 @@ where 1 = 0
 {# The key of a raw table's rows, as a SQL expression over its columns. #}
 {% macro raw_key_of(source_name, table_name, raw_table, placeholders) %}
     {% set node = graph.nodes['model.' ~ project_name ~ '.base_' ~ source_name ~ '__' ~ table_name] %}
-    {% set columns = node.columns.values() | list %}
+    {% set columns = [] %}
+    {% for name in node.config.meta.row_key %}{% do columns.append(node.columns[name]) %}{% endfor %}
     {% set raw = raw_columns(
         source_name, table_name, raw_table, columns, loaded_at_field(source_name, table_name)
     ) %}

@@ -51,9 +51,9 @@ def test_a_file_rewritten_with_as_many_rows_is_noticed(shop: Warehouse) -> None:
 
 def test_a_key_that_is_an_address_is_shown_to_nobody(shop: Warehouse) -> None:
     shop.build(*SELECTION)
-    write(shop, "customers", CUSTOMERS.replace("\n2,", "\nbo@corp.example,"))
+    write(shop, "transactions", ORDERS + FIRST.replace("t2,", "bo@corp.example,"))
     told = failures_of(shop.dbt("build", *SELECTION))
-    assert "retail.customers 2 (0 raw, 1 judged); retail.customers … (1 raw, 0 judged)" in told
+    assert "retail.transactions … (1 raw, 0 judged); retail.transactions t2 (0 raw, 1 jud" in told
     assert "bo@corp.example" not in told
 
 

@@ -19,10 +19,10 @@ from tests.support import REPOSITORY, environment
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.RepositoryDefinition]:
-    """The code location; web's events are loaded by others."""
+    """The code location; web's events and the shop's stores are loaded by others."""
     folder = tmp_path_factory.mktemp("micro_batch")
     shutil.copy(REPOSITORY / "profiles.yml.example", folder / "profiles.yml")
-    by_others = {"CUSTOMER_360_LOADED_BY_OTHERS": "web"}
+    by_others = {"CUSTOMER_360_LOADED_BY_OTHERS": "web retail.stores"}
     with environment(**settings(folder)), environment(**by_others):
         yield assemble().get_repository_def()
 
@@ -142,6 +142,9 @@ def test_rows_that_others_have_loaded_start_one_micro_batch(
             "create schema staging",
             "create table staging.base_web__events as"
             " select _loaded_at as loaded_at from raw_web.events",
+            "create schema raw_retail",
+            "create table raw_retail.stores as from raw_web.events",
+            "create table staging.base_retail__stores as from staging.base_web__events",
         )
         assert run(None) == ([], None)
         execute("insert into raw_web.events values (timestamp '2026-06-30 01:05')")
@@ -164,3 +167,10 @@ def test_rows_that_others_have_loaded_start_one_micro_batch(
         [later], last = run(cursor)
         assert later.run_key != request.run_key
         assert json.loads(str(last)) == {"web/events": "2026-06-30 01:10:00"}
+        execute("delete from raw_web.events", "delete from raw_retail.stores")
+        [request], last = run(last)
+        assert request.asset_selection
+        built = {key.to_user_string() for key in request.asset_selection}
+        assert "staging/base_retail__stores" in built
+        assert "staging/base_web__events" not in built, "it is not loaded whole"
+        assert run(last) == ([], last), "one run for what is gone"

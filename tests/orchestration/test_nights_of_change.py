@@ -285,6 +285,22 @@ def test_a_table_that_somebody_has_dropped_is_built_again(nights: Nights) -> Non
     assert company.query("select count(*) > 0 from conformed.int_usage") == [(True,)]
 
 
+def test_a_customer_whose_row_is_gone_is_gone_with_the_next_night(nights: Nights) -> None:
+    company = nights.company
+    file = company.raw_dir / "retail" / "customers.parquet"
+    customer = duckdb.execute(f"select max(customer_id) from '{file}'").fetchone()
+    assert customer
+    left = file.with_name("_left.parquet")
+    duckdb.execute(f"copy (from '{file}' where trim(customer_id) <> ?) to '{left}'", customer)
+    left.replace(file)
+    record = f"from conformed.int_party_records where record_key = 'retail:{customer[0]}'"
+    assert company.query(record)
+    built = nights.run("gone", DAY_AFTER)
+    assert {"base_retail__customers", "int_party_records", "customers"} <= built
+    assert not {"base_retail__stores", "base_support__tickets", "int_events"} & built
+    assert not company.query(record)
+
+
 def test_a_source_gone_stale_closes_the_gate_of_a_night_of_nothing_new(nights: Nights) -> None:
     company = nights.company
     for _ in range(2):

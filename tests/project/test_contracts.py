@@ -44,6 +44,11 @@ def contract(shop: Warehouse) -> Iterator[Path]:
             " Did you mean 'accepted_values'?",
         ),
         (
+            "loaded: whole",
+            "loaded: whol",
+            "base_retail__customers: loaded: unknown 'whol'. Did you mean 'whole'?",
+        ),
+        (
             "if_invalid: reject",
             "if_invalid: rejct",
             "transaction_date: if_invalid: unknown 'rejct'. Did you mean 'reject'?",
