@@ -1,5 +1,5 @@
--- The seed identifier_blocklist makes sense. Returns the rows that do not, and what to do; a pattern
--- that the engine cannot compile is its error, which names the pattern.
+-- The seed identifier_blocklist makes sense. Returns the rows that do not, and what to do; a
+-- pattern that the engine cannot compile is its error, which names the pattern.
 with
 
 identifier_types as (

@@ -1,5 +1,5 @@
--- The seed identity_overrides makes sense (docs/identity.md). Returns the rows that do not, and what
--- to do.
+-- The seed identity_overrides makes sense (docs/identity.md). Returns the rows that do not, and
+-- what to do.
 with
 
 overrides as (

@@ -595,7 +595,12 @@ def value_of(link: Link, state: State) -> ValueKey:
     """A value that people and organisations carry is two values, and one of two namespaces is."""
     record = state.records[link.record_key]
     namespace = state.settings.namespaces.get((record.source_name, link.identifier_type), "")
-    return link.identifier_type, namespace, compared(link.identifier_type, link.value, state.settings), record.party_type
+    return (
+        link.identifier_type,
+        namespace,
+        compared(link.identifier_type, link.value, state.settings),
+        record.party_type,
+    )
 
 
 def compared(identifier_type: str, value: str, settings: Settings) -> str:

@@ -30,27 +30,38 @@ mail_domains as (
     select * from {{ ref('mail_domains') }}
 ),
 
-identifiers as (
+mailboxes as (
     select
-        known_identifiers.record_key,
-        known_identifiers.identifier_type,
-        known_identifiers.identifier_value,
-        {{ compared_email('known_identifiers.identifier_value', 'mail_domains') }}
-            as compared_value,
-        known_identifiers.first_seen_at,
-        known_identifiers.last_seen_at,
-        known_identifiers.carried_since,
-        known_identifiers.ended_at
+        known_identifiers.*,
+        mail_domains.compared_domain,
+        mail_domains.ignores_dots,
+        mail_domains.ignores_tags
     from known_identifiers
     left join mail_domains
         on known_identifiers.identifier_type in ('email', 'visitor_email')
             and split_part(known_identifiers.identifier_value, '@', 2) = mail_domains.mail_domain
 ),
 
-blocked_words as (
+identifiers as (
+    select
+        record_key,
+        identifier_type,
+        identifier_value,
+        {{ compared_email('identifier_value') }} as compared_value,
+        first_seen_at,
+        last_seen_at,
+        carried_since,
+        ended_at
+    from mailboxes
+),
+
+blocked_mailboxes as (
     select
         identifier_types.identifier_type,
-        {{ compared_email('lower(blocklist.blocked_value)', 'mail_domains') }} as blocked_value
+        lower(blocklist.blocked_value) as blocked_value,
+        mail_domains.compared_domain,
+        mail_domains.ignores_dots,
+        mail_domains.ignores_tags
     from blocklist
     inner join identifier_types
         on blocklist.identifier_type in ('*', identifier_types.identifier_type)
@@ -58,6 +69,13 @@ blocked_words as (
         on identifier_types.identifier_type in ('email', 'visitor_email')
             and split_part(lower(blocklist.blocked_value), '@', 2) = mail_domains.mail_domain
     where blocklist.match_kind = 'exact'
+),
+
+blocked_words as (
+    select
+        identifier_type,
+        {{ compared_email('blocked_value') }} as blocked_value
+    from blocked_mailboxes
     group by 1, 2
 )
 
