@@ -13,6 +13,15 @@ from orchestration.platform.warehouse import Target
 
 Row = dict[str, Any]
 
+# Columns that say when a run was, which two engines do not share, and what else names a row there.
+TIMES_OF_RUNS = {"event_id", "period_id", "happened_at", "valid_from", "valid_to", "run_at"}
+TIMES_OF_RUNS |= {"replaced_at"}
+KEYS_OF_RUNS = {
+    "identity_events": ("event", "customer_id", "other_customer_id", "record_key"),
+    "identity_map_history": ("record_key", "customer_id"),
+    "identity_quality": ("as_of_date", "record_count", "remembered_identifier_count"),
+}
+
 
 @dataclass(frozen=True)
 class Mart:
@@ -51,8 +60,12 @@ def all_marts(manifest: Manifest) -> list[Mart]:
             Mart(
                 model.name,
                 str(model.relation_name),
-                {name: str(column.data_type) for name, column in model.columns.items()},
-                _key(manifest, model.unique_id),
+                {
+                    name: str(column.data_type)
+                    for name, column in model.columns.items()
+                    if name not in TIMES_OF_RUNS
+                },
+                KEYS_OF_RUNS.get(model.name) or _key(manifest, model.unique_id),
             )
             for model in models
         ),
