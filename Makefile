@@ -19,6 +19,10 @@ SERVE_PORT ?= 3000
 TARGET ?= duckdb
 # Options of the demo, for example DEMO_ARGS='--people 50000'.
 DEMO_ARGS ?=
+# Where a backup of identity goes and comes from; REPLACE=yes where that may replace what is there.
+TO ?=
+FROM ?=
+REPLACE ?=
 # Options of the check, for example CHECK_ARGS='--raw-dir exports --rows 1000000'.
 CHECK_ARGS ?=
 
@@ -33,16 +37,25 @@ WAREHOUSE := $(filter-out duckdb,$(TARGET))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo check serve check-target test test-all lint lint-python lint-sql bench docs install
+.PHONY: help demo check backup-identity restore-identity serve check-target test test-all lint lint-python lint-sql bench docs install
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed-demo profiles.yml $(WAREHOUSE:%=check-target .venv/.installed-%) ## simulate a company, build its Customer 360 on DuckDB (or TARGET=snowflake, databricks), show it
 	@$(BIN)/python -m demo --target $(TARGET) $(DEMO_ARGS)
 
 check: .venv/.installed-demo profiles.yml ## look at raw data before a build, and say at once what is wrong with it
 	@$(BIN)/python -m orchestration.check $(CHECK_ARGS)
+
+backup-identity: .venv/.installed-demo profiles.yml ## keep what identity knows and no raw data can give back, in the folder TO=…
+	@$(if $(TO),,$(error Say where to: make backup-identity TO=<folder of backups>))
+	@$(BIN)/python -m orchestration.identity_backup backup --target $(TARGET) --to "$(TO)"
+
+restore-identity: .venv/.installed-demo profiles.yml ## put a backup in place, FROM=… it or a folder of some; then dbt build
+	@$(if $(FROM),,$(error Say where from: make restore-identity FROM=<backup, or folder of backups>))
+	@$(BIN)/python -m orchestration.identity_backup restore --target $(TARGET) --from "$(FROM)" \
+	    $(if $(filter yes,$(REPLACE)),--replace)
 
 # `dg` itself reports nothing where this dagster.yaml is its home's.
 serve: .venv/.installed-dev profiles.yml data/dagster/dagster.yaml ## open Dagster's page: the nights, their graph, gates and history

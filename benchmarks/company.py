@@ -58,6 +58,7 @@ class Company:
         return os.environ | {
             "CUSTOMER_360_DBT_VARS": yaml.safe_dump({"as_of_date": today.isoformat()}),
             "CUSTOMER_360_DUCKDB": str(self.folder / "customer_360.duckdb"),
+            "CUSTOMER_360_IDENTITY_BACKUPS": str(self.folder / "identity_backups"),
             "CUSTOMER_360_QUALITY_REPORT": str(self.folder / "report.html"),
             "CUSTOMER_360_RAW_DIR": str(self.raw_dir),
             "DAGSTER_DISABLE_TELEMETRY": "yes",

@@ -104,7 +104,7 @@ def assemble() -> dg.Definitions:
         dg.RunConfig(resources={"refresh": Refresh(full=True)}),
     )
     train = _job(
-        night("train", steps[-4:]),
+        night("train", steps[-5:]),
         "Fits what customers will be worth anew, builds and checks what reads that, and publishes.",
         dg.RunConfig(resources={"refresh": Refresh(refit=True)}),
     )

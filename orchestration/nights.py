@@ -16,6 +16,7 @@ from orchestration.assets.dbt import build_changed, make_days_again
 from orchestration.assets.gates import check_changed
 from orchestration.assets.published import publish_changed
 from orchestration.assets.raw import load_new
+from orchestration.backed_up import back_up_changed
 from orchestration.notify import Notifier
 from orchestration.resources import POOL, Dbt, Refresh, Warehouse
 from orchestration.retries import RETRIES
@@ -39,7 +40,7 @@ def night_steps(
     steps = [_load_step(loaded), _gate_step("raw", keys)]
     for step in STEPS:
         steps += [_dbt_step(step, project, translator), _gate_step(step, keys)]
-    return [*steps, _published_step(), _told_step()]
+    return [*steps, _published_step(), _backed_up_step(), _told_step()]
 
 
 def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
@@ -107,6 +108,13 @@ def _published_step() -> dg.OpDefinition:
         yield from publish_changed(context, warehouse)
 
     return _step("published", published)
+
+
+def _backed_up_step() -> dg.OpDefinition:
+    def backed_up(context: dg.OpExecutionContext, warehouse: Warehouse, notifier: Notifier) -> None:
+        back_up_changed(context, warehouse, notifier)
+
+    return _step("backed_up", backed_up)
 
 
 def _told_step() -> dg.OpDefinition:

@@ -34,6 +34,7 @@ _AGAIN_SECONDS = 10
 _PATHS = {
     "CUSTOMER_360_DUCKDB": "data/customer_360.duckdb",
     "CUSTOMER_360_RAW_DIR": "data/raw",
+    "CUSTOMER_360_IDENTITY_BACKUPS": "data/identity_backups",
     "CUSTOMER_360_QUALITY_REPORT": "data/quality_report.html",
     "DBT_PROJECT_DIR": ".",
     "DBT_PROFILES_DIR": ".",

@@ -113,6 +113,7 @@
         'lookback_days': {'kind': 'whole number', 'least': 0, 'most': 3650},
         'scratch_table_format': {'kind': 'choice', 'known': ['delta', 'parquet']},
         'publications_kept': {'kind': 'whole number', 'least': 1, 'most': 1000},
+        'identity_backups_kept': {'kind': 'whole number', 'least': 1, 'most': 1000},
         'run_history_days': {'kind': 'whole number', 'least': 1, 'most': 36500},
         'bi_role': {'kind': 'text', 'or_null': true},
         'start_anew': {'kind': 'flag'},

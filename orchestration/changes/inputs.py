@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.load.journal import Journal
-from orchestration.platform.warehouse import RawTable, Target
+from orchestration.platform.warehouse import RawTable, Target, variables_of
 
 LOADED_BY_OTHERS = "CUSTOMER_360_LOADED_BY_OTHERS"
 _AS_OF_DATE = "as_of_date"
@@ -33,7 +33,7 @@ def is_loaded_by_others(source: str, table: str) -> bool:
 
 def as_of_day(config: Any) -> date | None:
     """dbt's var as_of_date, where it is set. config: of an adapter."""
-    day = {**config.vars.to_dict(), **config.cli_vars}.get(_AS_OF_DATE)
+    day = variables_of(config).get(_AS_OF_DATE)
     return day if isinstance(day, date) or not day else date.fromisoformat(str(day))
 
 

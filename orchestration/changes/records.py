@@ -1,7 +1,7 @@
 """What was built when it was built last: `operations.built_tables`, one row a node of dbt.
 
-Also of each table that a gate let pass (`gate.<gate>.<table>`), of what is published (`published`),
-and of when a night last built everything (`everything`).
+Also of each table that a gate let pass (`gate.<gate>.<table>`), of what is published (`published`)
+and backed up (`identity_backup`), and of when a night last built everything (`everything`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

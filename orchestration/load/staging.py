@@ -18,6 +18,12 @@ def staged(target: Target, file: Path, columns: list[str]) -> AbstractContextMan
 
 
 @contextmanager
+def _staged_on_duckdb(target: Target, file: Path, _columns: list[str]) -> Iterator[str]:
+    """Reads it where it lies."""
+    yield f"read_parquet({target.text(file)})"
+
+
+@contextmanager
 def _staged_on_snowflake(target: Target, file: Path, columns: list[str]) -> Iterator[str]:
     """PUT into a temporary stage, COPY INTO a temporary table: both go with the session."""
     stage = target.operations.incorporate(path={"identifier": "load_stage"})
@@ -68,6 +74,7 @@ def _staged_on_databricks(target: Target, file: Path, _columns: list[str]) -> It
 
 
 _STAGED: dict[str, Callable[[Target, Path, list[str]], AbstractContextManager[str]]] = {
+    "duckdb": _staged_on_duckdb,
     "snowflake": _staged_on_snowflake,
     "databricks": _staged_on_databricks,
 }

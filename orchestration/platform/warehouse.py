@@ -86,6 +86,25 @@ class Target:
         _, table = self.adapter.execute(sql, auto_begin=False, fetch=True)
         return [tuple(row) for row in table.rows]
 
+    def batches(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, so many at a time."""
+        connections: Any = self.adapter.connections
+        _, cursor = connections.add_query(sql, auto_begin=False)
+        while rows := cursor.fetchmany(size):
+            yield rows
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements in it or none, on DuckDB; the other engines commit each by itself."""
+        connections: Any = self.adapter.connections
+        has_some = self.engine == "duckdb"
+        # to look for a table has begun one, which nobody would end
+        if has_some and not connections.get_thread_connection().transaction_open:
+            connections.begin()
+        yield
+        if has_some:
+            connections.commit()
+
     def text(self, value: object) -> str:
         """A text literal."""
         if self.engine == "duckdb":
@@ -107,6 +126,11 @@ class Target:
             found = self.adapter.get_columns_in_relation(relation)
             self.columns[key] = [column.name.lower() for column in found]
         return self.columns[key]
+
+
+def variables_of(config: Any) -> dict[str, Any]:
+    """dbt's vars: those of --vars on top of the project's. config: of an adapter."""
+    return {**config.vars.to_dict(), **config.cli_vars}
 
 
 def is_needed(meta: Mapping[str, Any]) -> bool:
@@ -161,7 +185,7 @@ def _describe(adapter: BaseAdapter, manifest: Manifest, work_dir: Path) -> Targe
     nodes: Any = manifest.nodes
     sources: Any = manifest.sources.values()
     switched_off: Any = manifest.disabled.values()
-    variables = {**adapter.config.vars.to_dict(), **adapter.config.cli_vars}
+    variables = variables_of(adapter.config)
     tables = {}
     for source in sources:
         contract = nodes.get(f"model.{project}.base_{source.source_name}__{source.name}")

@@ -32,9 +32,9 @@ WORKFLOW = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "warehouses.ym
 
 
 @cache
-def options_of(module: str) -> str:
-    """What a module of ours says to --help."""
-    command = [sys.executable, "-W", "ignore", "-m", module, "--help"]
+def options_of(module: str, *command: str) -> str:
+    """What a module of ours, or a command of it, says to --help."""
+    command = (sys.executable, "-W", "ignore", "-m", module, *command, "--help")
     return subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=REPOSITORY
     ).stdout
@@ -48,7 +48,7 @@ def known_options(words: list[str]) -> str:
         return " ".join(" ".join(p.opts) for p in command.params if isinstance(p, click.Option))
     if words[0] == "demo.summary":  # it takes none
         return ""
-    return options_of(words[0])
+    return options_of(words[0], *(word for word in words[1:2] if not word.startswith("-")))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -68,7 +68,7 @@ def test_the_commands_were_found() -> None:
         *OF_OTHERS, "dbt", "dg", "orchestration.platform.credentials", "orchestration.gates",
         "orchestration.load", "orchestration.publish", "simulator", "demo.summary",
         "orchestration.gates.skeleton", "orchestration.check", "examples.online_retail",
-        "lint.phone_regions",
+        "lint.phone_regions", "orchestration.identity_backup",
     }  # fmt: skip
 
 

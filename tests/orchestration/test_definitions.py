@@ -21,6 +21,7 @@ def settings(folder: Path) -> dict[str, str]:
     return {
         "CUSTOMER_360_DUCKDB": str(folder / "customer_360.duckdb"),
         "CUSTOMER_360_RAW_DIR": str(folder / "raw"),
+        "CUSTOMER_360_IDENTITY_BACKUPS": str(folder / "identity_backups"),
         "CUSTOMER_360_QUALITY_REPORT": str(folder / "report.html"),
         "CUSTOMER_360_DBT_VARS": "",
         "CUSTOMER_360_LOADED_BY_OTHERS": "",
@@ -88,7 +89,7 @@ def test_gates_stand_between_the_steps(definitions: dg.Definitions, folder: Path
     steps = [node.name for node in nightly.graph.nodes_in_topological_order]
     assert steps == [
         "load_raw", "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts",
-        "published", "told",
+        "published", "backed_up", "told",
     ]  # fmt: skip
     graph = definitions.get_repository_def().asset_graph
     for gate in GATES:
@@ -113,7 +114,7 @@ def test_a_retry_is_a_night_that_loads_nothing(definitions: dg.Definitions) -> N
     steps = [node.name for node in retry.graph.nodes_in_topological_order]
     assert steps == [
         "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts", "published",
-        "told",
+        "backed_up", "told",
     ]  # fmt: skip
     assert not retry.run_config
 

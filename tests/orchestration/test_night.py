@@ -8,6 +8,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.identity_backup.backups import read_backup
 from orchestration.notify import notify_failed_step
 from tests.orchestration.company import Company, webhook
 from tests.privacy import people_of
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 STEPS = [
     "load_raw", "gate_raw", "dbt_conformed", "gate_conformed", "dbt_marts", "gate_marts",
-    "published", "told",
+    "published", "backed_up", "told",
 ]  # fmt: skip
 
 
@@ -42,6 +43,26 @@ def test_a_good_night_ends_published(company: Company) -> None:
     assert "<html" in (company.folder / "report.html").read_text()[:500].lower()
     # nobody has the file open: it could not be opened for writing
     duckdb.connect(str(company.folder / "customer_360.duckdb")).close()
+
+
+def test_identity_is_backed_up_where_it_was_built(company: Company) -> None:
+    [backup] = (company.folder / "identity_backups").iterdir()
+    [[nodes]] = company.query("select count(*) from identity.int_identity__nodes")
+    assert read_backup(backup).tables["int_identity__nodes"].rows == nodes
+
+    def again() -> list[str]:
+        """What the step says when nothing was built since."""
+        said = len(company.said)
+        assert company.run("retry", op_selection=["backed_up"]).success
+        return company.said[said:]
+
+    assert any(f"Nothing has changed since the backup {backup.name}" in line for line in again())
+    assert [*backup.parent.iterdir()] == [backup]
+    with environment(CUSTOMER_360_IDENTITY_BACKUPS=str(company.folder / "profiles.yml")):
+        again()
+    [told] = company.told
+    assert told["text"] == "retry could not back up identity"
+    assert "Backing up identity: [Errno 17] File exists: " in told["blocks"][0]["text"]["text"]
 
 
 def test_new_critical_alerts_are_told_once_when_they_are_published(company: Company) -> None:
@@ -108,7 +129,7 @@ def test_a_failing_marts_gate_leaves_what_is_published(company: Company) -> None
         shutil.move(kept, warehouse)
     for run in (result, again):
         assert not run.success
-        assert steps_of(run) == STEPS[1:-2]
+        assert steps_of(run) == STEPS[1:-3]
     assert hashlib.sha256(company.published.read_bytes()).hexdigest() == before
     [told] = company.told
     assert (told["job"], told["step"], told["run_id"]) == ("retry", "gate_marts", again.run_id)

@@ -249,7 +249,7 @@ def test_training_fits_anew_builds_what_reads_it_and_publishes(nights: Nights) -
     night = nights.runs["training"]
     assert {"int_clv_parameters", "int_value__predictions", "customer_clv"} <= built
     assert not {"customers", "orders", "rfm_segments"} & built
-    assert steps_of(night) == ["dbt_marts", "gate_marts", "published", "told"]
+    assert steps_of(night) == ["dbt_marts", "gate_marts", "published", "backed_up", "told"]
     fitted = company.query(
         "select count(distinct invocation_id) from operations.run_history"
         f" where dagster_run_id = '{night.run_id}' and node like '%int_value__purchase_fits'"

@@ -7,6 +7,7 @@
     unique_key='node_id',
     full_refresh=false,
     transient=false,
+    contract={'enforced': true},
     meta={'kept': 'identity'},
 ) }}
 

@@ -6,6 +6,7 @@
     unique_key='identifier_id',
     full_refresh=false,
     transient=false,
+    contract={'enforced': true},
     meta={
         'kept': 'identity',
         'entity': 'all',

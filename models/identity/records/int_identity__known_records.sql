@@ -6,6 +6,7 @@
     unique_key='record_key',
     full_refresh=false,
     transient=false,
+    contract={'enforced': true},
     meta={'kept': 'identity', 'entity': 'all'},
 ) }}
 

@@ -5,6 +5,7 @@
     incremental_strategy='append',
     full_refresh=false,
     transient=false,
+    contract={'enforced': true},
     meta={'kept': 'identity'},
 ) }}
 
