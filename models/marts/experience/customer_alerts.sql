@@ -16,9 +16,25 @@ customers as (
     select * from {{ ref('customers') }}
 ),
 
+customer_aliases as (
+    select * from {{ ref('customer_aliases') }}
+),
+
+-- of a customer that is another now it is the other's, unless that has one of its own
 alert_decisions as (
-    select * from {{ ref('alert_decisions') }}
-    where coalesce(until_date >= {{ as_of_date() }}, true)
+    select
+        decisions.alert_type,
+        coalesce(customer_aliases.customer_id, decisions.customer_id) as customer_id,
+        decisions.decision
+    from {{ ref('alert_decisions') }} as decisions
+    left join customer_aliases
+        on decisions.customer_id = customer_aliases.former_customer_id
+    where coalesce(decisions.until_date >= {{ as_of_date() }}, true)
+    qualify row_number() over (
+            partition by
+                decisions.alert_type, coalesce(customer_aliases.customer_id, decisions.customer_id)
+            order by customer_aliases.customer_id nulls first, decisions.customer_id
+        ) = 1
 ),
 
 evaluated_days as (
