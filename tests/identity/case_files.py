@@ -2,12 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.case_files import Case, read_cases
 
+Rows = dict[str, list[dict[str, str]]]
 # The column that tells a table's rows apart, where no case need know it.
 ROW_ID = {
     "support.tickets": "ticket_id",
@@ -61,17 +62,22 @@ def _rows_of(row: dict[str, str]) -> Iterator[dict[str, str]]:
         yield {name: each[place if len(each) > 1 else 0] for name, each in values.items()}
 
 
-def _written_out(case: Case, number: int) -> Case:
-    """The case with a row for each number of a range, and an id for each row that has none."""
+def written_out(short_rows: Mapping[str, list[dict[str, str]]], name: str) -> Rows:
+    """A row for each number of a range, and an id by the name for each row that has none."""
     rows = {}
-    for table, short_rows in case["rows"].items():
-        rows[table] = [each for row in short_rows for each in _rows_of(row)]
+    for table, short in short_rows.items():
+        rows[table] = [each for row in short for each in _rows_of(row)]
         if table in ROW_ID:
-            ids = (f"{number:03}-{place:03}" for place in range(len(rows[table])))
+            ids = (f"{name}-{place:03}" for place in range(len(rows[table])))
             rows[table] = [
                 {ROW_ID[table]: row_id} | row for row_id, row in zip(ids, rows[table], strict=True)
             ]
-    return case | {"rows": rows, "customers": list(_customers_of(case))}
+    return rows
+
+
+def records_of(customer: list[str]) -> list[str]:
+    """The records of a customer, a key for each number of a range, in order."""
+    return sorted(record for each in customer for record in expanded(each))
 
 
 def _customers_of(case: Case) -> Iterator[list[str]]:
@@ -80,18 +86,19 @@ def _customers_of(case: Case) -> Iterator[list[str]]:
         if isinstance(customer, str):
             yield from ([record] for record in expanded(customer))
         else:
-            yield sorted(record for each in customer for record in expanded(each))
+            yield records_of(customer)
 
 
 CASES = [
-    _written_out(case, number)
+    case
+    | {"rows": written_out(case["rows"], f"{number:03}"), "customers": list(_customers_of(case))}
     for number, case in enumerate(read_cases(Path(__file__).parent / "cases.yml"))
 ]
 
 
-def add_seed_rows(seeds: Path) -> None:
+def add_seed_rows(seeds: Path, cases: Iterable[Case]) -> None:
     """Adds what the cases say that an analyst wrote to a project's seeds."""
-    for case in CASES:
+    for case in cases:
         for seed, rows in case.get("seeds", {}).items():
             with (seeds / f"{seed}.csv").open("r+", encoding="utf-8", newline="") as file:
                 columns: list[Any] = next(csv.reader(file))

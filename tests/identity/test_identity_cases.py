@@ -30,7 +30,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("cases")
     write_cases(folder / "raw", CASES, USUAL)
     project = copy_project(folder / "project")
-    add_seed_rows(project / "seeds")
+    add_seed_rows(project / "seeds", CASES)
     warehouse = Warehouse(folder, folder / "raw", variables_of(CASES), project)
     warehouse.build("--select", BUILT, tests=False)
     rows = warehouse.query(
