@@ -64,14 +64,40 @@ went as (
     where valid_to > {{ told_until }}
 ),
 
+-- whose they were before, be it long ago: a record that was gone may come back as another's
+former as (
+    select
+        came.*,
+        periods.customer_id as former_customer_id
+    from came
+    inner join periods
+        on came.record_key = periods.record_key
+            and came.happened_at >= periods.valid_to
+    qualify row_number() over (
+            partition by came.record_key, came.happened_at order by periods.valid_to desc
+        ) = 1
+),
+
+-- (where it was merged away meanwhile, that was told)
 moved as (
     select
-        went.happened_at,
-        went.record_key,
-        went.customer_id as former_customer_id,
-        came.customer_id
-    from went
-    inner join came using (happened_at, record_key)
+        former.happened_at,
+        former.record_key,
+        former.former_customer_id,
+        former.customer_id
+    from former
+    inner join periods
+        on former.former_customer_id = periods.customer_id
+            and former.happened_at > periods.valid_from
+    left join periods as onward
+        on periods.record_key = onward.record_key
+            and periods.valid_to = onward.valid_from
+            and former.happened_at > onward.valid_from
+    where former.former_customer_id <> former.customer_id
+    group by 1, 2, 3, 4
+    having max(coalesce(periods.valid_to, former.happened_at)) >= former.happened_at
+        or max(onward.valid_from) is null
+        or max(periods.valid_to) > max(onward.valid_from)
 ),
 
 concerned as (
@@ -84,6 +110,11 @@ concerned as (
         happened_at,
         customer_id
     from went
+    union
+    select
+        happened_at,
+        former_customer_id as customer_id
+    from moved
 ),
 
 lives as (
