@@ -91,6 +91,7 @@ identifiers as (
         {{ count_identifiers(['phone']) }} as phone_count,
         {{ count_identifiers(['device_id', 'cookie_id']) }} as device_count
     from customer_identifiers
+    where ended_at is null
     group by 1
 ),
 
