@@ -5,7 +5,9 @@
     built before. A table of fewer than 20 keys may lose some, not all: of three stores one may close.
 #}
 {% macro check_removed_shares() %}
-    {% if not execute or flags.WHICH not in ('run', 'build') %}{{ return('') }}{% endif %}
+    {% if not execute or flags.WHICH not in ('run', 'build') or var('start_anew') %}
+        {{ return('') }}
+    {% endif %}
     {% set tables = [] %}
     {% for source_name, table_name in enabled_tables() %}
         {% set id = source_name ~ '.' ~ table_name %}
@@ -55,8 +57,8 @@
             ~ '%.1f' % (var('max_removed_share') * 100) ~ ' % of a table. Nothing was changed. Load them whole; or, '
             ~ 'where it is right, let it through once, with the same --vars: dbt run --select '
             ~ models | join(' ') ~ (' --full-refresh' if flags.FULL_REFRESH else '')
-            ~ " --vars '{max_removed_share: " ~ shares | max ~ "}'"
+            ~ " --vars '{max_removed_share: " ~ shares | max ~ "}'. "
+            ~ 'Where it is another company, start anew (docs/identity.md).'
         ) %}
     {% endif %}
 {% endmacro %}
-
