@@ -59,6 +59,12 @@
         {% do found.pop('int_identity__map', none) %}
     {% endif %}
     {% set nodes = found.pop('int_identity__nodes', {'row_count': 0, 'highest': 0}) %}
+    {% if nodes.row_count and found.get('identity_events', {}).row_count %}
+        {% for name in ['int_identity__known_records', 'int_identity__known_identifiers',
+            'int_identity__anchors', 'identity_map_history'] if name not in found %}
+            {{ return(name ~ ' is not there, though identity_events tells of customers.') }}
+        {% endfor %}
+    {% endif %}
     {% for name, table in found | dictsort if table.row_count %}
         {% if not nodes.row_count %}
             {{ return(name ~ ' has rows, and int_identity__nodes, which numbers its records, has none.') }}

@@ -1,33 +1,64 @@
 {#
-    Whether a record that its source does not show rests (a condition): the source is off, or lacks a
-    table that it had when the record was last seen. Else the record is gone.
+    Whether what its source does not show rests (a condition): the source is off, or lacks a table of
+    records that it had when the record was last seen. Else it is gone.
 
-    known: a relation of int_identity__known_records.
+    source_name, absent_tables: SQL expressions; the latter as absent_tables_of() gave it then.
 #}
-{% macro is_at_rest(known) -%}
+{% macro is_at_rest(source_name, absent_tables) -%}
     {%- do check_vars() %}
-    {{ known }}.source_name not in ('{{ var('sources') | join("', '") }}')
-    {%- for table in var('absent_tables') %}
-    {%- set source_name, table_name = table.split('.') %}
+    {{ source_name }} not in ('{{ var('sources') | join("', '") }}')
+    {%- for source, tables in absent_record_tables().items() %}
+    {%- for table_name in tables %}
     or (
-        {{ known }}.source_name = '{{ source_name }}'
-        and {{ dbt.position("'|" ~ table_name ~ "|'", known ~ '.absent_tables') }} = 0
+        {{ source_name }} = '{{ source }}'
+        and {{ dbt.position("'|" ~ table_name ~ "|'", absent_tables) }} = 0
     )
+    {%- endfor %}
     {%- endfor %}
 {%- endmacro %}
 
 
-{# The absent tables of a record's source, each between bars: `|stores|products|`, or `|`. #}
+{# The absent tables of a source, each between bars: `|account|contact|`, or `|`. #}
 {% macro absent_tables_of(source_name) -%}
     {%- do check_vars() -%}
-    {%- set tables = {} -%}
-    {%- for table in var('absent_tables') -%}
-        {%- do tables.setdefault(table.split('.')[0], []).append(table.split('.')[1]) -%}
-    {%- endfor -%}
     case
-        {%- for source, names in tables.items() %}
-        when {{ source_name }} = '{{ source }}' then '|{{ names | join("|") }}|'
+        {%- for source, tables in absent_record_tables().items() %}
+        when {{ source_name }} = '{{ source }}' then '|{{ tables | join("|") }}|'
         {%- endfor %}
         when true then '|'
     end
 {%- endmacro %}
+
+
+{# The absent tables (var absent_tables) that records or their identifiers are made of, by source. #}
+{% macro absent_record_tables() %}
+    {% set absent = {} %}
+    {% for table in var('absent_tables') %}
+        {% set source_name, table_name = table.split('.') %}
+        {% if is_of_records(source_name, table_name) %}
+            {% do absent.setdefault(source_name, []).append(table_name) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(absent) }}
+{% endmacro %}
+
+
+{# Whether a source's records are made of a table, among others; in a unit test of any. #}
+{% macro is_of_records(source_name, table_name) %}
+    {% if not execute or 'nodes' not in graph %}{{ return(true) }}{% endif %}
+    {% set base = 'model.' ~ project_name ~ '.base_' ~ source_name ~ '__' ~ table_name %}
+    {% set state = namespace(waiting=[
+        'model.' ~ project_name ~ '.map_' ~ source_name ~ '__party_records',
+        'model.' ~ project_name ~ '.map_' ~ source_name ~ '__party_identifiers',
+    ]) %}
+    {% set seen = [] %}
+    {% for step in range(graph.nodes | length) if state.waiting %}
+        {% set next = [] %}
+        {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in seen %}
+            {% do seen.append(unique_id) %}
+            {% do next.extend(graph.nodes[unique_id].depends_on.nodes) %}
+        {% endfor %}
+        {% set state.waiting = next %}
+    {% endfor %}
+    {{ return(base in seen) }}
+{% endmacro %}

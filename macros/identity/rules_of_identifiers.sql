@@ -1,6 +1,27 @@
-{# A hash of what the identifiers of records are made by (see rules_of). #}
-{% macro rules_of_identifiers() %}
+{#
+    A hash of what the identifiers of a source's records are made by (see rules_of), as SQL.
+
+    source_name: a SQL expression.
+#}
+{% macro rules_of_identifiers(source_name) -%}
+    case
+        {%- for source in suppliers_of('party_identifiers') %}
+        when {{ source_name }} = '{{ source }}' then '{{ rules_of_source(source) }}'
+        {%- endfor %}
+        when true then ''
+    end
+{%- endmacro %}
+
+
+{% macro rules_of_source(source) %}
     {%- if execute and 'nodes' in graph -%}
-        {{- rules_of(graph.nodes['model.' ~ project_name ~ '.int_party_identifiers']) -}}
+        {%- set rules = [] -%}
+        {%- for entity in ['party_identifiers', 'party_records'] -%}
+            {%- set mapping = 'model.' ~ project_name ~ '.map_' ~ source ~ '__' ~ entity -%}
+            {%- set union = 'model.' ~ project_name ~ '.int_' ~ entity -%}
+            {%- do rules.append(rules_of(graph.nodes[mapping]) if mapping in graph.nodes else '') -%}
+            {%- do rules.append(graph.nodes[union].checksum.checksum) -%}
+        {%- endfor -%}
+        {{- local_md5(rules | join(' ')) -}}
     {%- endif -%}
 {% endmacro %}

@@ -4,7 +4,7 @@
 
     carriers: value_id, cluster_id, first_seen_at, last_seen_at, ended_at (of those who carry it no
       more), is_known, is_hub, is_out_of_window; of values that two clusters carry.
-    claimed: value_id, cluster_id; those who carry it no more where it is another's now.
+    claimed: value_id, cluster_id, is_known; those who carry it no more where it is another's now.
     cluster_profiles: cluster_id, profile_id; cluster_keys: cluster_id and its keys with a cap.
     groups: group_id, value_id, kind (value, name, birth_date), cluster_id, is_known, strength; those
       whom a value would join: all its carriers, those of one full name, and of one birth date, too.

@@ -112,7 +112,8 @@
 {% macro tier_claimed_sql(found) -%}
     select
         formers.value_id,
-        formers.cluster_id
+        formers.cluster_id,
+        formers.is_known
     from {{ found.carriers }} as formers
     left join {{ found.disputants }} as disputants
         on formers.value_id = disputants.value_id
@@ -126,7 +127,7 @@
         and successors.first_seen_at >= formers.ended_at
     where formers.ended_at is not null
         and (disputants.cluster_id is not null or successors.cluster_id is not null)
-    group by 1, 2
+    group by 1, 2, 3
 {%- endmacro %}
 
 
@@ -179,6 +180,21 @@
 {% macro tier_neighbours_sql(found) -%}
     with
 
+    {% if found.claimed -%}
+    -- since when a claimed value is another's
+    successions as (
+        select
+            carriers.value_id,
+            min(carriers.first_seen_at) as began_at
+        from {{ found.carriers }} as carriers
+        inner join {{ found.claimed }} as claimed
+            on carriers.value_id = claimed.value_id
+            and claimed.is_known
+        where carriers.is_known
+        group by 1
+    ),
+
+    {% endif -%}
     carriers as (
         select
             carriers.value_id,
@@ -186,6 +202,12 @@
             carriers.first_seen_at,
             carriers.last_seen_at,
             carriers.is_known,
+            {%- if found.claimed %}
+            coalesce(not carriers.is_known and carriers.last_seen_at < successions.began_at, false)
+                as is_of_former,
+            {%- else %}
+            false as is_of_former,
+            {%- endif %}
             disputes.value_id is not null as is_disputed
         from {{ found.carriers }} as carriers
         inner join {{ found.shared_values }} as shared_values
@@ -194,6 +216,10 @@
             select group_id as value_id from {{ found.contradictions }} group by 1
         ) as disputes
             on carriers.value_id = disputes.value_id
+        {%- if found.claimed %}
+        left join successions
+            on carriers.value_id = successions.value_id
+        {%- endif %}
         where not carriers.is_hub
             and not carriers.is_out_of_window
             and not shared_values.needs_name
@@ -211,6 +237,7 @@
     where not silents.is_known
         and knowns.is_known
         and not silents.is_disputed
+        and not silents.is_of_former
 
     union all
 
@@ -226,6 +253,7 @@
         on silents.value_id = disputants.value_id
         and silents.cluster_id = disputants.cluster_id
     where not silents.is_known
+        and not silents.is_of_former
         and silents.cluster_id <> owners.cluster_id
         and disputants.cluster_id is null
         and (
@@ -233,4 +261,20 @@
             or {{ dbt.datediff('owners.rival_seen_at', as_of_date(), 'day') }}
                 <= {{ var('correction_days') }}
         )
+    {%- if found.claimed %}
+
+    union all
+
+    -- who was last seen with it before it was another's stays with whose it was
+    select
+        silents.cluster_id as silent_cluster_id,
+        claimed.cluster_id as known_cluster_id,
+        silents.value_id,
+        true as is_known
+    from carriers as silents
+    inner join {{ found.claimed }} as claimed
+        on silents.value_id = claimed.value_id
+        and claimed.is_known
+    where silents.is_of_former
+    {%- endif %}
 {%- endmacro %}

@@ -84,6 +84,8 @@
     {%- do find_disputes(found, tier) -%}
     {%- if former_count -%}
         {%- do found.update(claimed=create_scratch_table('claimed_' ~ tier, tier_claimed_sql(found))) -%}
+    {%- endif -%}
+    {%- if former_count and scalar('select count(*) from ' ~ found.claimed) > 0 -%}
         {%- do found.update(carriers=create_scratch_table('rightful_' ~ tier, tier_rightful_sql(found))) -%}
         {%- do find_disputes(found, 'left_' ~ tier) -%}
     {%- endif -%}

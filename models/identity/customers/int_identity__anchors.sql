@@ -64,7 +64,7 @@ gone as (
     left join present as chosen
         on former.heir_node_id = chosen.node_id
     left join heirs
-        on former.anchor_node_id = heirs.anchor_node_id
+        on coalesce(former.anchor_node_id, nodes.node_id) = heirs.anchor_node_id
     where present.node_id is null
 ),
 

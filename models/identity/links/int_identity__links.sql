@@ -60,6 +60,11 @@ measured as (
     select
         *,
         sum(is_first_spelling) over (partition by record_key, identifier_type) as value_count,
+        -- (of what a record carries and carried, the newest first)
+        dense_rank() over (
+            partition by record_key, identifier_type, is_blocked
+            order by ended_at desc nulls first, compared_value
+        ) as value_place,
         case
             when max_records_per_day is not null then max(day_record_count) over (
                     partition by party_type, identifier_type, compared_value
@@ -92,7 +97,13 @@ select
         when shared_records.record_key is not null then 'shared_record'
         when not measured.is_joining_type then 'type'
         when measured.party_type = 'person'
-            and measured.value_count > measured.max_values_per_record
+            and (
+                measured.value_count > measured.max_values_per_record
+                or (
+                    measured.ended_at is not null
+                    and measured.value_place > measured.max_values_per_record
+                )
+            )
             then 'too_many_values'
         when measured.record_count > measured.max_records_per_value then 'hub'
         when measured.most_records_a_day > measured.max_records_per_day then 'crowded_day'

@@ -43,6 +43,8 @@ known as (
             {{ typed_null('timestamp') }} as last_seen_at,
             {{ typed_null('timestamp') }} as carried_since,
             {{ typed_null('timestamp') }} as ended_at,
+            {{ typed_null('string') }} as absent_tables,
+            {{ typed_null('bigint') }} as person_number,
             {{ typed_null('string') }} as rules_hash
         where 1 = 0
     {% endif %}
@@ -81,16 +83,21 @@ current_identifiers as (
             when known.identifier_id is not null then known.carried_since
             when known_carriers.record_key is not null then {{ as_of }}
             else coalesce(carried.first_seen_at, {{ as_of }})
-        end as carried_since
+        end as carried_since,
+        known_records.absent_tables,
+        known_records.person_number,
+        cast({{ rules_of_identifiers('known_records.source_name') }} as {{ dbt.type_string() }})
+            as rules_hash
     from carried
+    inner join known_records
+        on carried.record_key = known_records.record_key
     left join known
         on carried.identifier_id = known.identifier_id
     left join known_carriers
         on carried.record_key = known_carriers.record_key
 ),
 
--- of records that are still there; where the rules changed, it is not known whether the record did
-given_up as (
+missing as (
     select
         known.identifier_id,
         known.record_key,
@@ -99,18 +106,14 @@ given_up as (
         known.first_seen_at,
         known.last_seen_at,
         known.carried_since,
-        case
-            when known_records.is_at_rest then known.ended_at
-            else coalesce(known.ended_at, {{ as_of }})
-        end as ended_at,
+        known.ended_at,
+        known.absent_tables,
+        known.person_number,
         known.rules_hash,
-        known.ended_at is not null
-        or known_records.is_at_rest
-        or (
-            known.rules_hash = '{{ rules_of_identifiers() }}'
-            and {{ dbt.datediff('known.carried_since', as_of, 'day') }}
-            >= {{ var('correction_days') }}
-        ) as is_remembered
+        known_records.person_number as person_number_of_now,
+        {{ rules_of_identifiers('known_records.source_name') }} as rules_of_now,
+        known_records.is_at_rest
+        or {{ is_at_rest('known_records.source_name', 'known.absent_tables') }} as is_at_rest
     from known
     inner join known_records
         on known.record_key = known_records.record_key
@@ -119,16 +122,36 @@ given_up as (
     where carried.identifier_id is null
 ),
 
+-- given up by records that are still there; where the rules changed, it is not known whether the
+-- record did, and what it was known by before it became another's is that one's no more
+given_up as (
+    select
+        *,
+        case when is_at_rest then ended_at else coalesce(ended_at, {{ as_of }}) end as given_up_at
+    from missing
+    where is_at_rest
+        or (
+            person_number = person_number_of_now
+            and (
+                ended_at is not null
+                or (
+                    rules_hash = rules_of_now
+                    and {{ dbt.datediff('carried_since', as_of, 'day') }}
+                    >= {{ var('correction_days') }}
+                )
+            )
+        )
+),
+
 remembered as (
     select
         given_up.*,
         cast({{ dbt.dateadd(
-            'day', 'identifier_types.remember_days', 'cast(given_up.ended_at as date)'
+            'day', 'identifier_types.remember_days', 'cast(given_up.given_up_at as date)'
         ) }} as date) as forgotten_on
     from given_up
     left join identifier_types
         on given_up.identifier_type = identifier_types.identifier_type
-    where given_up.is_remembered
 )
 
 select
@@ -141,7 +164,9 @@ select
     carried_since,
     {{ typed_null('timestamp') }} as ended_at,
     {{ typed_null('date') }} as forgotten_on,
-    cast('{{ rules_of_identifiers() }}' as {{ dbt.type_string() }}) as rules_hash
+    absent_tables,
+    person_number,
+    rules_hash
 from current_identifiers
 
 union all
@@ -154,8 +179,10 @@ select
     first_seen_at,
     last_seen_at,
     carried_since,
-    ended_at,
+    given_up_at as ended_at,
     forgotten_on,
+    absent_tables,
+    person_number,
     rules_hash
 from remembered
 where forgotten_on is null or forgotten_on > {{ as_of_date() }}

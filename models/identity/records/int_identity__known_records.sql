@@ -22,10 +22,34 @@ known as (
     {% else %}
         select
             party_records.*,
-            {{ typed_null('string') }} as absent_tables
+            {{ typed_null('string') }} as absent_tables,
+            {{ typed_null('bigint') }} as person_number
         from party_records
         where 1 = 0
     {% endif %}
+),
+
+-- what a record said of who it is stays said where it says nothing any more; it is another's where
+-- all of its name is another
+present as (
+    select
+        party_records.*,
+        known.record_key is not null
+        and party_records.first_name is null
+        and party_records.birth_date is null as has_fallen_silent,
+        known.first_name as known_first_name,
+        known.last_name as known_last_name,
+        known.birth_date as known_birth_date,
+        coalesce(known.person_number, 1) + case
+            when lower(known.first_name) <> lower(party_records.first_name)
+                and lower(known.last_name) <> lower(party_records.last_name)
+                and lower(known.first_name) <> lower(party_records.last_name)
+                then 1
+            else 0
+        end as person_number
+    from party_records
+    left join known
+        on party_records.record_key = known.record_key
 )
 
 select
@@ -34,13 +58,14 @@ select
     source_record_id,
     record_kind,
     party_type,
-    first_name,
-    last_name,
-    birth_date,
+    case when has_fallen_silent then known_first_name else first_name end as first_name,
+    case when has_fallen_silent then known_last_name else last_name end as last_name,
+    case when has_fallen_silent then known_birth_date else birth_date end as birth_date,
     first_seen_at,
     cast({{ absent_tables_of('source_name') }} as {{ dbt.type_string() }}) as absent_tables,
+    cast(person_number as {{ dbt.type_bigint() }}) as person_number,
     false as is_at_rest
-from party_records
+from present
 
 union all
 
@@ -55,9 +80,10 @@ select
     known.birth_date,
     known.first_seen_at,
     known.absent_tables,
+    known.person_number,
     true as is_at_rest
 from known
 left join party_records
     on known.record_key = party_records.record_key
 where party_records.record_key is null
-    and ({{ is_at_rest('known') }})
+    and ({{ is_at_rest('known.source_name', 'known.absent_tables') }})

@@ -16,27 +16,36 @@ customers as (
     group by 1
 ),
 
--- ids that are no more, with the records that they had
+-- ids that are no more
 former as (
     select
         periods.customer_id,
-        periods.record_key,
         max(periods.valid_to) as valid_to
     from periods
-    left join customers using (customer_id)
+    left join customers
+        on periods.customer_id = customers.customer_id
     where customers.customer_id is null
-    group by 1, 2
+    group by 1
+),
+
+-- and whose the record that each is made of is now
+replaced as (
+    select
+        former.customer_id as former_customer_id,
+        anchors.customer_id,
+        former.valid_to as replaced_at
+    from former
+    inner join anchors
+        on former.customer_id = {{ customer_id_of('anchors.record_key') }}
 )
 
 select
     -- ids
-    former.customer_id as former_customer_id,
-    anchors.customer_id,
+    replaced.former_customer_id,
+    replaced.customer_id,
 
     -- times
-    former.valid_to as replaced_at
-from former
-inner join anchors using (record_key)
+    replaced.replaced_at
+from replaced
 inner join customers
-    on anchors.customer_id = customers.customer_id
-where former.customer_id = {{ customer_id_of('former.record_key') }}
+    on replaced.customer_id = customers.customer_id

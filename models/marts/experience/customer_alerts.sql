@@ -157,7 +157,7 @@ select
     ended.resolved_on,
     case
         when ended.resolved_on is null then null
-        when customers.customer_id is null then 'customer_merged'
+        when customer_aliases.customer_id is not null then 'customer_merged'
         when ended_under_their_rule.customer_id is null then 'rule_changed'
         else 'ended'
     end as resolved_reason,
@@ -186,6 +186,8 @@ select
     {{ as_of_date() }} as as_of_date
 from ended
 left join customers on ended.customer_id = customers.customer_id
+left join customer_aliases
+    on ended.customer_id = customer_aliases.former_customer_id
 left join alert_decisions
     on ended.customer_id = alert_decisions.customer_id
         and ended.alert_type = alert_decisions.alert_type

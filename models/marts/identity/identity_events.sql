@@ -78,7 +78,7 @@ former as (
         ) = 1
 ),
 
--- (where it was merged away meanwhile, that was told)
+-- (where it was merged away meanwhile, to whom it has come now, that was told)
 moved as (
     select
         former.happened_at,
@@ -93,11 +93,14 @@ moved as (
         on periods.record_key = onward.record_key
             and periods.valid_to = onward.valid_from
             and former.happened_at > onward.valid_from
+    left join aliases
+        on former.former_customer_id = aliases.former_customer_id
     where former.former_customer_id <> former.customer_id
     group by 1, 2, 3, 4
     having max(coalesce(periods.valid_to, former.happened_at)) >= former.happened_at
         or max(onward.valid_from) is null
         or max(periods.valid_to) > max(onward.valid_from)
+        or max(aliases.customer_id) is distinct from former.customer_id
 ),
 
 concerned as (
@@ -359,7 +362,8 @@ events as (
 select
     -- ids
     {{ dbt.hash(
-        "concat_ws('|', cast(happened_at as " ~ dbt.type_string() ~ '), event, customer_id, other_customer_id)'
+        "concat_ws('|', cast(happened_at as " ~ dbt.type_string() ~ '), event, customer_id, '
+        ~ "coalesce(other_customer_id, ''))"
     ) }} as event_id,
     customer_id,
     other_customer_id,
