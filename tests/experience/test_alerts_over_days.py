@@ -120,6 +120,10 @@ def alerts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Met, date], li
                 [CUSTOMERS],
             )
             connection.execute(
+                "create table customer_360.marts.customer_aliases (former_customer_id varchar,"
+                " customer_id varchar)"
+            )
+            connection.execute(
                 "create table customer_360.reference.alert_decisions (alert_type varchar,"
                 " customer_id varchar, decision varchar, until_date date)"
             )
