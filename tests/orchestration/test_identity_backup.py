@@ -304,6 +304,8 @@ STATES = {
         [
             "drop table if exists identity.int_identity__anchors",
             "drop table if exists identity.int_identity__known_records",
+            "drop table if exists marts.identity_map_history",
+            "drop table if exists marts.identity_events",
         ],
         None,
     ),

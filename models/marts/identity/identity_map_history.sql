@@ -44,7 +44,8 @@ where present.record_key is null
 union all
 
 select
-    {{ dbt.hash("present.record_key || '" ~ run_started_at.isoformat() ~ "'") }} as period_id,
+    {{ dbt.hash('present.record_key || cast(' ~ run_time() ~ ' as ' ~ dbt.type_string() ~ ')') }}
+        as period_id,
     present.record_key,
     present.customer_id,
     {{ run_time() }} as valid_from,
