@@ -22,7 +22,8 @@ DAY = "2145-06-07"
 DAILY = {
     "billing_transactions", "ces_summary", "csat_summary", "customer_360", "customer_alerts",
     "customer_churn", "customer_clv", "customer_health", "customer_metrics_daily", "customer_rfm",
-    "customer_timeline", "data_quality_metrics", "identity_quality", "mrr_monthly", "nps_summary", "opportunities",
+    "customer_timeline", "data_quality_metrics", "identity_quality", "mrr_monthly",
+    "nps_summary", "opportunities",
     "subscriptions", "support_daily", "tickets", "int_alert_days", "int_customer_360__lifecycle",
     "int_customer_day", "int_experience__latest_answers", "int_experience__period_answers",
     "int_experience__service_counts", "int_experience__tickets", "int_experience__usage_change",
