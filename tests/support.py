@@ -121,8 +121,21 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def tables_that_differ(one: Warehouse, other: Warehouse, *, least: int) -> list[str]:
+# The columns that say when a run was.
+TIMES_OF_RUNS = {
+    "identity.int_identity__anchors": "gone_at",
+    "marts.customer_aliases": "replaced_at",
+    "marts.identity_events": "event_id, happened_at",
+    "marts.identity_map_history": "period_id, valid_from, valid_to",
+}
+
+
+def tables_that_differ(
+    one: Warehouse, other: Warehouse, *, least: int, of_other_runs: bool = False
+) -> list[str]:
     """The tables, of which there are no less than `least`, whose rows are not the same.
+
+    of_other_runs: both were built from nothing, so that they may say other times of runs.
 
     The history of runs tells when they ran, and that of quality on which days, so they may differ.
     """
@@ -137,14 +150,16 @@ def tables_that_differ(one: Warehouse, other: Warehouse, *, least: int) -> list[
     with duckdb.connect() as connection:
         connection.execute(f"attach '{one.database}' as one (read_only)")
         connection.execute(f"attach '{other.database}' as other (read_only)")
-        return [
-            table
-            for (table,) in tables
+        differing = []
+        for (table,) in tables:
+            times = TIMES_OF_RUNS.get(table) if of_other_runs else None
+            columns = f"* exclude ({times})" if times else "*"
+            ours, theirs = (f"select {columns} from {name}.{table}" for name in ("one", "other"))
             if connection.execute(
-                f"(from one.{table} except all from other.{table})"
-                f" union all (from other.{table} except all from one.{table})"
-            ).fetchall()
-        ]
+                f"({ours} except all {theirs}) union all ({theirs} except all {ours})"
+            ).fetchall():
+                differing.append(table)
+        return differing
 
 
 LARGE_AMOUNT = "9999999999.99"
