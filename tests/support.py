@@ -123,10 +123,11 @@ def copy_project(folder: Path) -> Path:
 
 # The columns that say when a run was.
 TIMES_OF_RUNS = {
-    "identity.int_identity__anchors": "gone_at",
-    "marts.customer_aliases": "replaced_at",
-    "marts.identity_events": "event_id, happened_at",
-    "marts.identity_map_history": "period_id, valid_from, valid_to",
+    "identity.int_identity__anchors": ("gone_at",),
+    "marts.customer_aliases": ("replaced_at",),
+    "marts.identity_events": ("event_id", "happened_at"),
+    "marts.identity_map_history": ("period_id", "valid_from", "valid_to"),
+    "marts.identity_quality": ("run_at",),
 }
 
 
@@ -135,7 +136,7 @@ def tables_that_differ(
 ) -> list[str]:
     """The tables, of which there are no less than `least`, whose rows are not the same.
 
-    of_other_runs: both were built from nothing, so that they may say other times of runs.
+    of_other_runs: both were built for themselves, so that they may say other times of runs.
 
     The history of runs tells when they ran, and that of quality on which days, so they may differ.
     """
@@ -152,8 +153,9 @@ def tables_that_differ(
         connection.execute(f"attach '{other.database}' as other (read_only)")
         differing = []
         for (table,) in tables:
-            times = TIMES_OF_RUNS.get(table) if of_other_runs else None
-            columns = f"* exclude ({times})" if times else "*"
+            times = TIMES_OF_RUNS.get(table, ()) if of_other_runs else ()
+            said = ", ".join(f"{time} is null as {time}" for time in times)
+            columns = f"* replace ({said})" if said else "*"
             ours, theirs = (f"select {columns} from {name}.{table}" for name in ("one", "other"))
             if connection.execute(
                 f"({ours} except all {theirs}) union all ({theirs} except all {ours})"

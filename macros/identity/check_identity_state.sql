@@ -37,8 +37,10 @@
         {{ return('a restore was begun and did not come to its end.') }}
     {% endif %}
     {% set counts = [] %}
+    {% set kept = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and 'record_key' in node.columns
         and (node.config.meta.kept == 'identity' or node.name == 'int_identity__map') %}
+        {% if node.config.meta.kept == 'identity' %}{% do kept.append(node.name) %}{% endif %}
         {% set relation = load_relation(api.Relation.create(
             database=node.database, schema=node.schema, identifier=node.alias
         )) %}
@@ -60,8 +62,7 @@
     {% endif %}
     {% set nodes = found.pop('int_identity__nodes', {'row_count': 0, 'highest': 0}) %}
     {% if nodes.row_count and found.get('identity_events', {}).row_count %}
-        {% for name in ['int_identity__known_records', 'int_identity__known_identifiers',
-            'int_identity__anchors', 'identity_map_history'] if name not in found %}
+        {% for name in kept if name not in found and name != 'int_identity__nodes' %}
             {{ return(name ~ ' is not there, though identity_events tells of customers.') }}
         {% endfor %}
     {% endif %}

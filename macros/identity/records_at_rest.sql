@@ -46,19 +46,9 @@
 {# Whether a source's records are made of a table, among others; in a unit test of any. #}
 {% macro is_of_records(source_name, table_name) %}
     {% if not execute or 'nodes' not in graph %}{{ return(true) }}{% endif %}
-    {% set base = 'model.' ~ project_name ~ '.base_' ~ source_name ~ '__' ~ table_name %}
-    {% set state = namespace(waiting=[
-        'model.' ~ project_name ~ '.map_' ~ source_name ~ '__party_records',
-        'model.' ~ project_name ~ '.map_' ~ source_name ~ '__party_identifiers',
-    ]) %}
-    {% set seen = [] %}
-    {% for step in range(graph.nodes | length) if state.waiting %}
-        {% set next = [] %}
-        {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in seen %}
-            {% do seen.append(unique_id) %}
-            {% do next.extend(graph.nodes[unique_id].depends_on.nodes) %}
-        {% endfor %}
-        {% set state.waiting = next %}
-    {% endfor %}
-    {{ return(base in seen) }}
+    {% set model = 'model.' ~ project_name ~ '.' %}
+    {{ return(model ~ 'base_' ~ source_name ~ '__' ~ table_name in upstream_of([
+        model ~ 'map_' ~ source_name ~ '__party_records',
+        model ~ 'map_' ~ source_name ~ '__party_identifiers',
+    ])) }}
 {% endmacro %}

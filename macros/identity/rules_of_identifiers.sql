@@ -13,6 +13,7 @@
 {%- endmacro %}
 
 
+{# The rules of a source's mappings of records and identifiers, and of where they come together. #}
 {% macro rules_of_source(source) %}
     {%- if execute and 'nodes' in graph -%}
         {%- set rules = [] -%}

@@ -77,33 +77,27 @@
     A macro is not seen: who changes one raises var('rules_version').
 #}
 {% macro rules_of(node) %}
-    {% set state = namespace(waiting=[node.unique_id]) %}
     {% set texts = {} %}
-    {% for step in range(graph.nodes | length) if state.waiting %}
-        {% set next = [] %}
-        {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in texts %}
-            {% set upstream = graph.nodes[unique_id] %}
-            {% set parts = [
-                upstream.checksum.checksum,
-                tojson(upstream.constraints or [], sort_keys=true),
-            ] %}
-            {% for key in contract_keys() if key in upstream.config.meta %}
-                {% do parts.append(key ~ ' ' ~ tojson(upstream.config.meta[key], sort_keys=true)) %}
-            {% endfor %}
-            {% for column in upstream.columns.values() %}
-                {% do parts.append([
-                    column.name, column.data_type, tojson(column.meta, sort_keys=true),
-                    tojson(column.constraints, sort_keys=true),
-                ] | join(' ')) %}
-            {% endfor %}
-            {% for source_id in upstream.depends_on.nodes if source_id in graph.sources %}
-                {% set raw = graph.sources[source_id] %}
-                {% do parts.append(raw.relation_name ~ ' ' ~ raw.loaded_at_field) %}
-            {% endfor %}
-            {% do texts.update({unique_id: parts | join(' ')}) %}
-            {% do next.extend(upstream.depends_on.nodes) %}
+    {% for unique_id in upstream_of([node.unique_id]) %}
+        {% set upstream = graph.nodes[unique_id] %}
+        {% set parts = [
+            upstream.checksum.checksum,
+            tojson(upstream.constraints or [], sort_keys=true),
+        ] %}
+        {% for key in contract_keys() if key in upstream.config.meta %}
+            {% do parts.append(key ~ ' ' ~ tojson(upstream.config.meta[key], sort_keys=true)) %}
         {% endfor %}
-        {% set state.waiting = next %}
+        {% for column in upstream.columns.values() %}
+            {% do parts.append([
+                column.name, column.data_type, tojson(column.meta, sort_keys=true),
+                tojson(column.constraints, sort_keys=true),
+            ] | join(' ')) %}
+        {% endfor %}
+        {% for source_id in upstream.depends_on.nodes if source_id in graph.sources %}
+            {% set raw = graph.sources[source_id] %}
+            {% do parts.append(raw.relation_name ~ ' ' ~ raw.loaded_at_field) %}
+        {% endfor %}
+        {% do texts.update({unique_id: parts | join(' ')}) %}
     {% endfor %}
     {% set vars = [
         'rules_version: ' ~ var('rules_version'),
@@ -115,6 +109,22 @@
     {{ return(local_md5(
         (vars + (texts | dictsort | map('join', ' ') | list)) | join('\n')
     )) }}
+{% endmacro %}
+
+
+{# Some nodes of the graph, and all models, seeds and snapshots that they are made of, by unique id. #}
+{% macro upstream_of(unique_ids) %}
+    {% set state = namespace(waiting=unique_ids) %}
+    {% set found = [] %}
+    {% for step in range(graph.nodes | length) if state.waiting %}
+        {% set next = [] %}
+        {% for unique_id in state.waiting if unique_id in graph.nodes and unique_id not in found %}
+            {% do found.append(unique_id) %}
+            {% do next.extend(graph.nodes[unique_id].depends_on.nodes) %}
+        {% endfor %}
+        {% set state.waiting = next %}
+    {% endfor %}
+    {{ return(found) }}
 {% endmacro %}
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.platform.warehouse import Target
+from tests.support import TIMES_OF_RUNS
 
 Row = dict[str, Any]
 
-# Columns that say when a run was, which two engines do not share, and what else names a row there.
-TIMES_OF_RUNS = {"event_id", "period_id", "happened_at", "valid_from", "valid_to", "run_at"}
-TIMES_OF_RUNS |= {"replaced_at"}
+# When a run was two engines do not share; and what else names a row where that does.
+TIMES = {time for times in TIMES_OF_RUNS.values() for time in times}
 KEYS_OF_RUNS = {
     "identity_events": ("event", "customer_id", "other_customer_id", "record_key"),
     "identity_map_history": ("record_key", "customer_id"),
@@ -63,7 +63,7 @@ def all_marts(manifest: Manifest) -> list[Mart]:
                 {
                     name: str(column.data_type)
                     for name, column in model.columns.items()
-                    if name not in TIMES_OF_RUNS
+                    if name not in TIMES
                 },
                 KEYS_OF_RUNS.get(model.name) or _key(manifest, model.unique_id),
             )

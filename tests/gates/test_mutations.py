@@ -41,6 +41,8 @@ BREAKS = {
     "dropped_links_reconcile": "delete from {t} where rowid = 0",
     "aliases_of_the_living": "insert into {t} select customer_id as former_customer_id, "
     "customer_id, current_localtimestamp() as replaced_at from marts.customers limit 1",
+    "ids_of_two_customers": "insert into {t} select 'cus_former' as former_customer_id, "
+    "customer_id, current_localtimestamp() as replaced_at from marts.customers limit 2",
     "open_twice": "insert into {t} select 'again' as period_id, * exclude (period_id) from {t} "
     "where rowid = (select min(rowid) from {t} where valid_to is null)",
     "customers_of_the_last_run": "update {t} set customer_count = customer_count + 1",

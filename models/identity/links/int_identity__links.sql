@@ -34,7 +34,7 @@ counted as (
                             party_type, identifier_type, compared_value, cast(first_seen_at as date)
                     )
         end as day_record_count,
-        -- (spellings of one mailbox are one; what is remembered only counts nothing)
+        -- (spellings of one mailbox are one; what is but remembered is not counted)
         case
             when row_number()
                     over (
