@@ -2,18 +2,17 @@
     An id of Salesforce's with the three characters at its end that say which of its letters are
     capital: reports leave them out, its interfaces do not. All else stays as it is.
 
-    text: a SQL expression. Each of the three tells of five characters, the first of them the least.
+    text: a SQL expression, repeated as little as can be, since whoever gives one gives a long one.
+    Each of the three tells of five characters, the first of them the least: five marks, 1 for a
+    capital, are a number in binary digits, and that the place of a character.
     (https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/field_types.htm)
 #}
 {% macro salesforce_id(text) -%}
-    case
-        when {{ matches(text, '^[A-Za-z0-9]{15}$') }} then {{ text }}
-        {%- for start in (1, 6, 11) %}
-            || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1
-                {%- for place in range(5) %}
-                + case when substr({{ text }}, {{ start + place }}, 1) between 'A' and 'Z' then {{ 2 ** place }} else 0 end
-                {%- endfor %}, 1)
-        {%- endfor %}
-        else {{ text }}
-    end
+    {%- set marks = replace_pattern(replace_pattern(text, '[^A-Z]', '0'), '[A-Z]', '1') -%}
+    {%- set told = namespace(by=replace_pattern(marks, '([01]{5})', '<1>;')) -%}
+    {%- for character in 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345' -%}
+        {%- set five = '{:05b}'.format(loop.index0) | reverse -%}
+        {%- set told.by = 'replace(' ~ told.by ~ ", '" ~ five ~ ";', '" ~ character ~ "')" -%}
+    {%- endfor -%}
+    ({{ text }} || case when {{ matches(text, '^[A-Za-z0-9]{15}$') }} then {{ told.by }} else '' end)
 {%- endmacro %}
