@@ -1,5 +1,7 @@
 """dbt reads the project once for each set of vars, whichever tests and processes of pytest ask.
 
+The day that all is made of is no part of it: no model is read otherwise on another (a test holds).
+
 dbt keeps what it read in its target folder, and reads all anew where that is missing, or of other
 vars, another target or another profile. Here every folder gets what any other has read with the
 same vars and target, and dbt looks itself for files that changed since: also in a copy of the
@@ -10,8 +12,9 @@ host or port changes nothing that is read.
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from pprint import pformat
 from typing import Any
@@ -77,7 +80,17 @@ def key_of(config: RuntimeConfig) -> str:
     """What decides how the project is read: the vars, the target, and its database and schema."""
     credentials = config.credentials
     names = (config.target_name, credentials.type, credentials.database, credentials.schema)
-    return hashlib.sha256(f"{pformat(config.cli_vars)}\0{names}".encode()).hexdigest()[:16]
+    variables = pformat(without_the_day(config.cli_vars))
+    return hashlib.sha256(f"{variables}\0{names}".encode()).hexdigest()[:16]
+
+
+def without_the_day(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Vars without as_of_date, where that is a day: what is none, reading refuses."""
+    others = dict(variables)
+    with suppress(ValueError):
+        date.fromisoformat(str(others.get("as_of_date")))
+        del others["as_of_date"]
+    return others
 
 
 def checks_of(config: RuntimeConfig) -> tuple[bytes, ...]:

@@ -65,3 +65,26 @@ def test_a_set_of_vars_is_read_once_and_a_copy_of_the_project_where_it_differs(
     yaml.write_text(changed, encoding="utf-8")
     assert parse("third", project) == description.replace("One row per", "One row a") != description
     assert Count.whole_readings == before
+
+
+def test_on_another_day_the_project_is_read_as_it_was(tmp_path: Path) -> None:
+    def parse(name: str, *options: str, **variables: object) -> dict[str, object]:
+        manifest = Warehouse(tmp_path / name, tmp_path / "raw").dbt("parse", *options, **variables)
+        parts = manifest.result.to_dict()
+        return {part: without_times(parts[part]) for part in ("nodes", "sources", "disabled")}
+
+    shared = parse("first", as_of_date="2026-01-31")
+    before = Count.whole_readings
+    assert parse("second", as_of_date="2026-02-01") == shared
+    assert Count.whole_readings == before
+    assert parse("third", "--no-partial-parse", as_of_date="2026-02-01") == shared
+    assert Count.whole_readings == before + 1
+
+
+def without_times(part: object) -> object:
+    """Without when it was read."""
+    if isinstance(part, list):
+        return [without_times(each) for each in part]
+    if isinstance(part, dict):
+        return {key: without_times(each) for key, each in part.items() if key != "created_at"}
+    return part
