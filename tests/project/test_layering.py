@@ -56,7 +56,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def parse(warehouse: Warehouse) -> dict[str, Any]:
-    result = warehouse.dbt("parse")
+    result = warehouse.dbt("parse", "--write-json")
     assert result.success, failures_of(result)
     manifest: dict[str, Any] = json.loads(
         (warehouse.folder / "target" / "manifest.json").read_text()

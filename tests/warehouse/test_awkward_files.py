@@ -179,7 +179,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     sources = ["retail", "oracle_brm", "web"]
     variables = {"sources": sources, "absent_tables": absent, "as_of_date": AS_OF}
     built = Warehouse(folder, raw_dir, variables)
-    built.build()
+    built.build("--write-json")
     return built
 
 
