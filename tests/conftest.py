@@ -132,7 +132,7 @@ def warehouse(world: Path, shared_folder: Path) -> Warehouse:
 @pytest.fixture(scope="session")
 def retail(world: Path, shared_folder: Path) -> Warehouse:
     """The warehouse of a company that has its shop only, built whole; copy it to change it."""
-    return built_alone("retail", world, shared_folder)
+    return built_alone(["retail"], world, shared_folder)
 
 
 @pytest.fixture(scope="session")
@@ -152,15 +152,18 @@ def built(
     return Company(made_once(shared_folder / "company", simulate_company), start)
 
 
-def built_alone(source: str, world: Path, shared_folder: Path) -> Warehouse:
-    """A warehouse of one source, on its own files and on nobody else's."""
-    alone = {"sources": [source], "as_of_date": WORLD_END}
-    raw_dir = made_once(
-        shared_folder / f"raw_{source}",
-        lambda folder: shutil.copytree(world / source, folder / source),
-    )
+def built_alone(sources: list[str], world: Path, shared_folder: Path) -> Warehouse:
+    """A warehouse of one source, or of some, on their own files and on nobody else's."""
+    alone = {"sources": sources, "as_of_date": WORLD_END}
+    name = "_".join(sources)
+
+    def copy_raw(folder: Path) -> None:
+        for source in sources:
+            shutil.copytree(world / source, folder / source)
+
+    raw_dir = made_once(shared_folder / f"raw_{name}", copy_raw)
     folder = made_once(
-        shared_folder / f"alone_{source}", lambda folder: Warehouse(folder, raw_dir, alone).build()
+        shared_folder / f"alone_{name}", lambda folder: Warehouse(folder, raw_dir, alone).build()
     )
     return Warehouse(folder, raw_dir, alone)
 

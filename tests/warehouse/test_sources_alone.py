@@ -1,4 +1,4 @@
-"""Each source system builds alone, on files of its own and of nobody else's."""
+"""Each source system builds without the others, on files of its own and of nobody else's."""
 
 import gc
 import shutil
@@ -13,7 +13,19 @@ from orchestration.gates.suites import COLUMNS
 from orchestration.platform.environment import environment
 from orchestration.platform.warehouse import open_target
 from tests.conftest import built_alone
-from tests.support import SYSTEMS, WORLD_END, Warehouse, failures_of
+from tests.support import REGISTRY, SYSTEMS, WORLD_END, Warehouse, failures_of
+
+# Two share a build where they supply nothing of one kind but parties: of each such entity there is
+# one supplier or none, as where a system is alone (tests/project/test_layering.py holds that no
+# system's models read another's).
+ALONE = [
+    ["retail"],
+    ["salesforce", "cx_survey"],
+    ["servicenow", "marketing"],
+    ["oracle_brm", "customer_io"],
+    ["web", "external"],
+    ["support", "privacy"],
+]
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +33,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("alone")
 
 
-@pytest.mark.parametrize("source", SYSTEMS)
-def test_builds_alone(source: str, world: Path, shared_folder: Path, tmp_path: Path) -> None:
-    alone = built_alone(source, world, shared_folder)
-    assert alone.query("select distinct source_name from operations.data_quality_metrics") == [
-        (source,)
-    ]
-    assert alone.value("select count(*) from marts.customers") > 0
-    other = [name for name in SYSTEMS if name != source]
+@pytest.mark.parametrize("sources", ALONE, ids="-".join)
+def test_builds_alone(sources: list[str], world: Path, shared_folder: Path, tmp_path: Path) -> None:
+    alone = built_alone(sources, world, shared_folder)
+    known = alone.query("select distinct source_name from operations.data_quality_metrics")
+    assert {*known} == {(source,) for source in sources}
+    of_customers = alone.query(
+        "select distinct source_name from conformed.int_party_records"
+        " inner join identity.int_identity__map using (record_key)"
+    )
+    assert {*of_customers} == {*known}
+    other = [name for name in SYSTEMS if name not in sources]
     assert not alone.query(
         f"select table_name from information_schema.tables"
         f" where regexp_matches(table_name, '({'|'.join(other)})__')"
@@ -37,9 +52,17 @@ def test_builds_alone(source: str, world: Path, shared_folder: Path, tmp_path: P
     fresh = alone.copied(tmp_path).dbt("source", "freshness")
     assert fresh.exception is None
     checked = [result for result in fresh.result if result.node.resource_type == "source"]
-    assert {result.node.source_name for result in checked} == {source}
+    assert {result.node.source_name for result in checked} == {*sources}
     # The world ended long ago, and that is all there is to say against its freshness.
     assert all(result.status in ("pass", "warn", "error") for result in checked)
+
+
+def test_systems_that_share_a_build_supply_nothing_of_one_kind() -> None:
+    assert sorted(source for sources in ALONE for source in sources) == sorted(SYSTEMS)
+    for sources in ALONE:
+        supplied = [part for source in sources for part in REGISTRY[source]["supplies"]]
+        shared = {part for part in supplied if supplied.count(part) > 1}
+        assert shared <= {"party_records", "party_identifiers"}
 
 
 def test_an_absent_table_leaves_a_typed_and_empty_place(world: Path, folder: Path) -> None:
