@@ -17,6 +17,7 @@ from orchestration.platform.warehouse import Target
 from orchestration.publish import publish
 from tests.engines.company import Company
 from tests.engines.engine import REAL_WAREHOUSES, WAREHOUSES
+from tests.publication.few import publish_few
 from tests.support import REPOSITORY
 
 pytestmark = [
@@ -59,6 +60,7 @@ def test_going_back_restores_what_was_published(built: Company) -> None:
 
 def test_raw_rows_are_shown_neither_anew_nor_again(built: Company) -> None:
     with built["databricks"].engine.target() as target:
+        publish_few(target.manifest)
         old = publish(target).publication_id
         former = target.operations.schema.replace("operations", f"published_{old}")
         target.execute(f"create table {former}.rejected_records as select '{{}}' as raw_row")
@@ -85,6 +87,7 @@ def test_a_reader_on_databricks_meets_no_table_older_than_its_publication(
     engine = built["databricks"].engine
     nights = ["night 0", "night 1"]
     with engine.target() as target:
+        publish_few(target.manifest)
         schema = target.operations.schema.replace("operations", "published")
         place = f"{target.operations.database}.{schema}"
 

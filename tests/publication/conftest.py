@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -17,6 +17,7 @@ from dbt_common.exceptions import DbtBaseException
 from orchestration.platform.warehouse import Target, open_target
 from tests.engines.engine import Engine, engine_at
 from tests.processes import run_module
+from tests.publication.few import publish_few
 from tests.support import Warehouse, environment
 
 
@@ -25,7 +26,7 @@ class Shop:
     """A company whose marts are built on one engine."""
 
     engine: Engine
-    manifest: Manifest
+    manifest: Manifest  # of all marts, or of a few
 
     @property
     def variables(self) -> str:
@@ -81,7 +82,7 @@ class Shop:
             target.execute(f"drop table {marts}.few")
 
     def publish(self, *arguments: str, kill: tuple[str, ...] = ()) -> CompletedProcess[str]:
-        """`python -m orchestration.publish`; kill: at a moment, see killed.py."""
+        """`python -m orchestration.publish` of few marts; kill: at a moment, see killed.py."""
         options = ["--target", self.engine.name, "--vars", self.variables, *arguments]
         return run_module("tests.publication.killed", ",".join(kill), *options)
 
@@ -190,7 +191,7 @@ def published_from(engine: Engine) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def shop(published_from: Shop) -> Shop:
+def whole_shop(published_from: Shop) -> Shop:
     """The shop's warehouse before anything was published."""
     with published_from.open() as target:
         if published_from.engine.name == "duckdb":
@@ -206,3 +207,17 @@ def shop(published_from: Shop) -> Shop:
         with suppress(DbtBaseException):
             target.execute(f"drop table {target.operations.without_identifier()}.publications")
     return published_from
+
+
+@pytest.fixture(scope="module")
+def manifest_of_few(published_from: Shop) -> Manifest:
+    with environment(**published_from.engine.variables):
+        manifest: Manifest = published_from.engine.dbt("parse").result
+    publish_few(manifest)
+    return manifest
+
+
+@pytest.fixture
+def shop(whole_shop: Shop, manifest_of_few: Manifest) -> Shop:
+    """The same, of which few marts are published."""
+    return replace(whole_shop, manifest=manifest_of_few)

@@ -1,4 +1,4 @@
-"""Runs a publish, and ends its process with SIGKILL at a moment.
+"""Runs a publish of a few marts, and ends its process with SIGKILL at a moment.
 
 python -m tests.publication.killed <moment> [option …]
 
@@ -8,12 +8,15 @@ The moment is empty (never), or <before|after>,<part of a statement, or rename>.
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dbt.adapters.sql import SQLConnectionManager
 
-from orchestration import publish_files
-from orchestration.publish import main
+from orchestration import publish, publish_files
+from orchestration.platform.warehouse import Target, open_target
+from tests.publication.few import publish_few
 
 
 def kill_at(when: str, what: str) -> None:
@@ -47,8 +50,16 @@ def end() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@contextmanager
+def open_with_few(*where: Any) -> Iterator[Target]:
+    with open_target(*where) as target:
+        publish_few(target.manifest)
+        yield target
+
+
 if __name__ == "__main__":
     moment, *options = sys.argv[1:]
     if moment:
         kill_at(*moment.split(",", 1))
-    sys.exit(main(options))
+    publish.open_target = open_with_few  # type: ignore[attr-defined]
+    sys.exit(publish.main(options))

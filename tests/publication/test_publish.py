@@ -16,6 +16,7 @@ from orchestration.publish import publish
 from tests.engines.company import SCHEMA
 from tests.processes import run_module
 from tests.publication.conftest import Shop
+from tests.publication.few import FEW
 from tests.support import REPOSITORY, WORLD_END
 
 MARTS = {
@@ -54,32 +55,24 @@ def mark_as_published(target: Target, model: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(node["config"], "meta", {"published": True})
 
 
-def test_published_tables_are_exactly_the_models_marked_so(shop: Shop) -> None:
-    with shop.open() as target:
+def test_what_is_published_is_what_is_marked_so_described_and_without_raw_rows(
+    whole_shop: Shop,
+) -> None:
+    with whole_shop.open() as target:
         publish(target)
         marked = {
             node["alias"]
             for node in target.manifest.flat_graph["nodes"].values()
             if node["config"].get("meta", {}).get("published")
         }
-        assert marked == MARTS
-        assert {table for table, _ in shop.columns_shown(target)} == {*MARTS, "publications"}
-
-
-def test_no_published_table_has_a_column_of_raw_rows(shop: Shop) -> None:
-    with shop.open() as target:
-        publish(target)
-        columns = shop.columns_shown(target)
+        columns = whole_shop.columns_shown(target)
+        undescribed = whole_shop.undescribed(target)
+    assert marked == MARTS
+    assert {table for table, _ in columns} == {*MARTS, "publications"}
     assert ("customers", "full_name") in columns
     assert not [table for table, column in columns if column == "raw_row"]
-
-
-def test_every_published_table_and_column_has_its_description(shop: Shop) -> None:
-    with shop.open() as target:
-        publish(target)
-        described = shop.undescribed(target)
     # what publishing itself adds is told of in docs/operations.md
-    assert {table for table, _ in described} == {"publications"}
+    assert {table for table, _ in undescribed} == {"publications"}
 
 
 def test_a_model_with_raw_rows_that_is_marked_as_published_is_refused(
@@ -147,7 +140,7 @@ def test_going_back_restores_the_former_publication_whole(shop: Shop) -> None:
     with shop.open() as target:
         first = publish(target, run_id="first night")
         shown_first = shop.shown(target)
-        assert set(shown_first) == {*MARTS, "publications"}
+        assert set(shown_first) == {*FEW, "publications"}
         assert first.previous_publication_id is None
         assert first.as_of_date == WORLD_END
 
@@ -205,15 +198,15 @@ def test_the_last_publications_are_kept(shop: Shop) -> None:
     assert last.dropped == [ids[1]]
 
 
-def test_run_operation_does_the_same(shop: Shop) -> None:
-    options = ["--target", shop.engine.name, "--vars", shop.variables]
+def test_run_operation_does_the_same(whole_shop: Shop) -> None:
+    options = ["--target", whole_shop.engine.name, "--vars", whole_shop.variables]
     first = run_module("dbt.cli.main", "run-operation", "publish", *options)
     assert first.returncode == 0, first.stdout
     assert "customers" in first.stdout and "(new)" in first.stdout
-    with shop.open() as target:
+    with whole_shop.open() as target:
         [[publication_id, *_, is_current]] = record(target)
         assert is_current
-        assert set(shop.shown(target)) == {*MARTS, "publications"}
+        assert set(whole_shop.shown(target)) == {*MARTS, "publications"}
         second = publish(target)
     arguments = yaml.safe_dump({"back": True})
     back = run_module("dbt.cli.main", "run-operation", "publish", "--args", arguments, *options)
@@ -334,12 +327,12 @@ print(json.dumps({
     not (DUCKDB_1_4 / ".installed").exists(),
     reason="DuckDB 1.4 is not there: `make .venv/duckdb-1.4/.installed` installs it",
 )
-def test_duckdb_1_4_reads_what_is_published(shop: Shop) -> None:
-    with shop.open() as target:
+def test_duckdb_1_4_reads_what_is_published(whole_shop: Shop) -> None:
+    with whole_shop.open() as target:
         first = publish(target)
         publish(target)
     # without the packages of .venv, and those of this folder
-    reader = [sys.executable, "-S", "-P", "-c", READ_ALL, str(shop.published_file)]
+    reader = [sys.executable, "-S", "-P", "-c", READ_ALL, str(whole_shop.published_file)]
 
     def read() -> dict[str, int]:
         done = subprocess.run(
@@ -350,7 +343,7 @@ def test_duckdb_1_4_reads_what_is_published(shop: Shop) -> None:
         return dict(json.loads(done.stdout))
 
     assert read() == first.row_counts | {"publications": 2}
-    with shop.open() as target:
+    with whole_shop.open() as target:
         publish(target, to=first.publication_id)
     assert read() == first.row_counts | {"publications": 1}
 
@@ -375,4 +368,4 @@ def test_who_wrote_into_the_published_file_leaves_nothing_behind(shop: Shop) -> 
         assert not log.exists()
         with duckdb.connect(str(shop.published_file), read_only=True) as connection:
             names = connection.execute("select table_name from duckdb_tables()").fetchall()
-            assert {name for (name,) in names} == {*MARTS, "publications"}
+            assert {name for (name,) in names} == {*FEW, "publications"}
