@@ -47,14 +47,16 @@ def share_readings(folder: Path) -> None:
 
     def get_shared(config: RuntimeConfig, **options: Any) -> Manifest:
         own = Path(config.project_target_path) / PARTIAL_PARSE_FILE_NAME
-        shared = folder / f"{key_of(config)}.msgpack"
-        with locked(shared.with_suffix(".lock")):
-            if shared.exists() and not is_of(own, checks_of(config)):
+        roots = (Path(config.project_root), REPOSITORY)
+        place, original = (folder / f"{key_of(config, root)}.msgpack" for root in roots)
+        with locked(original.with_suffix(".lock")):
+            shared = next((each for each in (place, original) if each.exists()), None)
+            if shared and not is_of(own, checks_of(config)):
                 own.parent.mkdir(parents=True, exist_ok=True)
                 own.write_bytes(replaced(shared.read_bytes(), SHARED_CHECKS, checks_of(config)))
             manifest = get_full_manifest(config, **options)
-            if not shared.exists() and Path(config.project_root) == REPOSITORY:
-                shared.write_bytes(replaced(own.read_bytes(), checks_of(config), SHARED_CHECKS))
+            if not shared:
+                place.write_bytes(replaced(own.read_bytes(), checks_of(config), SHARED_CHECKS))
         return manifest
 
     def load_and_count(self: ManifestLoader) -> Manifest:
@@ -76,12 +78,12 @@ def share_readings(folder: Path) -> None:
     dbtRunner.invoke = invoke_and_count  # type: ignore[method-assign]
 
 
-def key_of(config: RuntimeConfig) -> str:
-    """What decides how the project is read: the vars, the target, and its database and schema."""
+def key_of(config: RuntimeConfig, root: Path) -> str:
+    """What decides how the project in a folder is read: vars, target, its database and schema."""
     credentials = config.credentials
     names = (config.target_name, credentials.type, credentials.database, credentials.schema)
-    variables = pformat(without_the_day(config.cli_vars))
-    return hashlib.sha256(f"{variables}\0{names}".encode()).hexdigest()[:16]
+    read = pformat((without_the_day(config.cli_vars), names, root))
+    return hashlib.sha256(read.encode()).hexdigest()[:16]
 
 
 def without_the_day(variables: Mapping[str, Any]) -> dict[str, Any]:
