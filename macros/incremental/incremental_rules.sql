@@ -46,6 +46,11 @@
                 {% do changed.append(node.name) %}
             {% endif %}
         {% endfor %}
+        {% if last_of_identity().unique_id in built
+            and rules.get(last_of_identity().name) != identity_rules_of_run() %}
+            {% do rules.update({last_of_identity().name: identity_rules_of_run()}) %}
+            {% do changed.append(last_of_identity().name) %}
+        {% endif %}
         {% if changed %}
             {% set relation = operations_relation('incremental_rules') %}
             {% do adapter.create_schema(relation.without_identifier()) %}
@@ -60,11 +65,15 @@
 {% endmacro %}
 
 
-{# The project's incremental models that a full refresh may rebuild. #}
+{#
+    The project's incremental models that a full refresh may rebuild; but for those of identity, which
+    make anew what other rules have made (identity_rules).
+#}
 {% macro incremental_nodes() %}
     {% set nodes = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model'
-        and node.config.materialized == 'incremental' and node.config.full_refresh is not false %}
+        and node.config.materialized == 'incremental' and node.config.full_refresh is not false
+        and node.config.schema != 'identity' %}
         {% do nodes.append(node) %}
     {% endfor %}
     {{ return(nodes) }}

@@ -4,15 +4,17 @@
     engine.
 
     Its configuration: unique_key, the column that names a row, and in meta `entity`, the column that
-    names what the row is one of. The model gives all rows of an entity, or none; where the entity is
-    `all`, it gives all rows of the table, and those that it does not give are gone. `entity_is_day`:
-    whether that is the as-of date, and a run is of this one, whose rows go also where it gives none.
+    names what the row is one of. The model gives all rows of an entity, or none; `entities`, a model
+    with that column, names those of which the model gives what there is, so that the rows of one of
+    which it gives none are gone. `entity_is_day`: whether the entity is the as-of date, and a run is
+    of this one, whose rows go also where it gives none.
 #}
 {% macro get_incremental_replace_entities_sql(arg_dict) %}
     {%- set target = arg_dict.target_relation -%}
     {%- set new_rows = arg_dict.temp_relation -%}
     {%- set key = arg_dict.unique_key -%}
     {%- set entity = config.get('meta').entity -%}
+    {%- set entities = config.get('meta').get('entities') -%}
     {%- set columns = quoted_columns(arg_dict) -%}
 merge into {{ target }} as target
 using (
@@ -29,11 +31,9 @@ using (
     full outer join (
         select {{ key }}
         from {{ target }}
-        {%- if entity != 'all' %}
-        where {{ entity }} in (select {{ entity }} from {{ new_rows }})
+        where {{ entity }} in (select {{ entity }} from {{ ref(entities) if entities else new_rows }})
         {%- if config.get('meta').entity_is_day %}
             or {{ entity }} = {{ as_of_date() }}
-        {%- endif %}
         {%- endif %}
     ) as old_rows
         on new_rows.{{ key }} = old_rows.{{ key }}

@@ -10,7 +10,7 @@
     labels: node_id, cluster_id; only nodes that are joined to another.
 #}
 
-{% macro tiers_values_sql(given_sql) -%}
+{% macro tiers_values_sql(given_rows) -%}
     select
         cast(row_number() over (
             order by identifier_class, identifier_type, party_type, identifier_value
@@ -23,9 +23,7 @@
         needs_birth_date,
         max_people_per_value,
         window_days
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     where identifier_class in ('{{ identity_tiers() | join("', '") }}')
     group by
         identifier_class, identifier_type, party_type, identifier_value, needs_name,
@@ -34,7 +32,7 @@
 {%- endmacro %}
 
 {# A time that nobody knows is late: it makes nobody the first, and nothing end before it. #}
-{% macro tiers_sightings_sql(given_sql, shared_values) -%}
+{% macro tiers_sightings_sql(given_rows, shared_values) -%}
     {%- set late = "cast('9999-12-31' as " ~ dbt.type_timestamp() ~ ')' -%}
     select
         shared_values.value_id,
@@ -42,9 +40,7 @@
         coalesce(given.first_seen_at, {{ late }}) as first_seen_at,
         coalesce(given.last_seen_at, {{ late }}) as last_seen_at,
         given.ended_at
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     inner join {{ shared_values }} as shared_values
         on given.identifier_class = shared_values.identifier_class
         and given.identifier_type = shared_values.identifier_type
@@ -52,20 +48,18 @@
         and given.identifier_value = shared_values.identifier_value
 {%- endmacro %}
 
-{% macro tiers_evidence_sql(given_sql) -%}
+{% macro tiers_evidence_sql(given_rows) -%}
     select
         node_id,
         max(case when identifier_class = 'profile' then 1 else 0 end) as has_profile,
         max(case when identifier_class = 'key' then 1 else 0 end) as has_key,
         max(case when identifier_class = 'contact' then 1 else 0 end) as has_contact
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     where identifier_class in ('profile', 'key', 'contact')
     group by node_id
 {%- endmacro %}
 
-{% macro tiers_said_sql(given_sql) -%}
+{% macro tiers_said_sql(given_rows) -%}
     select
         cast(row_number() over (
             order by
@@ -77,20 +71,16 @@
         name_suffix,
         full_name,
         birth_date
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     where identifier_class = 'profile'
     group by given_name, family_name, name_suffix, full_name, birth_date
 {%- endmacro %}
 
-{% macro tiers_profiles_sql(given_sql, said) -%}
+{% macro tiers_profiles_sql(given_rows, said) -%}
     select
         given.node_id,
         said.profile_id
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     inner join {{ said }} as said
         on coalesce(given.given_name, '') = coalesce(said.given_name, '')
         and coalesce(given.family_name, '') = coalesce(said.family_name, '')
@@ -100,16 +90,14 @@
     where given.identifier_class = 'profile'
 {%- endmacro %}
 
-{% macro tiers_own_keys_sql(given_sql) -%}
+{% macro tiers_own_keys_sql(given_rows) -%}
     select
         node_id,
         identifier_type as key_type,
         identifier_value as key_value,
         max_values_per_customer as max_values,
         case when identifier_class = 'unlink' then 'unlink' else 'key_cap' end as reason
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     where max_values_per_customer is not null
 {%- endmacro %}
 
@@ -133,6 +121,33 @@
     group by left_names.name, right_names.name
 {%- endmacro %}
 
+{# Each carrier of a value with the lowest, whatever kind of party they are. #}
+{% macro tiers_unit_edges_sql(given_rows) -%}
+    select
+        node_a,
+        node_b
+    from (
+        select
+            node_id as node_a,
+            min(node_id) over (
+                partition by identifier_class, identifier_type, identifier_value
+            ) as node_b
+        from {{ given_rows }}
+        where identifier_class in ('{{ identity_tiers() | join("', '") }}')
+    ) as carriers
+    where node_a <> node_b
+{%- endmacro %}
+
+{% macro tiers_result_sql(units, labels) -%}
+    select
+        units.node_id,
+        coalesce(labels.cluster_id, units.node_id) as component_id,
+        units.component_id as unit_id
+    from {{ units }} as units
+    left join {{ labels }} as labels
+        on units.node_id = labels.node_id
+{%- endmacro %}
+
 {% macro tiers_no_labels_sql() -%}
     select
         {{ typed_null('bigint') }} as node_id,
@@ -141,7 +156,7 @@
 {%- endmacro %}
 
 {# What all tiers refused, of a link one node, of a join two; and values of people and organisations. #}
-{% macro tiers_all_refusals_sql(given_sql, refusals) -%}
+{% macro tiers_all_refusals_sql(given_rows, refusals) -%}
     {%- for refusal in refusals %}
     select * from {{ refusal }}
     union all
@@ -157,9 +172,7 @@
         cast('organisation' as {{ dbt.type_string() }}) as other_evidence,
         {{ typed_null('date') }} as reconsidered_on,
         false as is_disputed
-    from (
-        {{ given_sql }}
-    ) as given
+    from {{ given_rows }} as given
     where identifier_class in ('{{ identity_tiers() | join("', '") }}')
     group by identifier_class, identifier_type, identifier_value
     having count(distinct party_type) > 1

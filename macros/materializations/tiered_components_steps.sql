@@ -1,10 +1,10 @@
 {# The steps of the materialisation tiered_components, each of some statements. #}
 
-{# Every name a scratch table can have; `values` is the first to be made. #}
+{# Every name a scratch table can have; `given` is the first to be made. #}
 {% macro tiered_components_scratch_names(rounds) -%}
     {%- set names = connected_components_scratch_names(rounds) -%}
     {%- for name in [
-        'sightings', 'evidence', 'said', 'profiles', 'own_keys', 'nicknames', 'labels_none',
+        'values', 'units', 'made_1', 'made_2', 'sightings', 'evidence', 'said', 'profiles', 'own_keys', 'nicknames', 'labels_none',
     ] -%}
         {%- do names.append(name) -%}
     {%- endfor -%}
@@ -18,7 +18,7 @@
             {%- do names.append(name ~ '_' ~ tier) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(names + ['values']) }}
+    {{ return(names + ['given']) }}
 {%- endmacro %}
 
 
@@ -33,19 +33,23 @@
     queries of the result and of the refusals.
 #}
 {% macro close_tiers(given_sql, max_rounds) -%}
-    {%- set values = create_scratch_table('values', tiers_values_sql(given_sql)) -%}
-    {%- set said = create_scratch_table('said', tiers_said_sql(given_sql)) -%}
+    {%- set given_rows = create_scratch_table('given', given_sql) -%}
+    {%- set values = create_scratch_table('values', tiers_values_sql(given_rows)) -%}
+    {%- set said = create_scratch_table('said', tiers_said_sql(given_rows)) -%}
+    {%- set closed_units = close_edges(tiers_unit_edges_sql(given_rows), max_rounds) -%}
+    {%- set units = create_scratch_table('units', closed_units.result_sql) -%}
     {%- set given = {
         'shared_values': values,
         'said': said,
-        'sightings': create_scratch_table('sightings', tiers_sightings_sql(given_sql, values)),
-        'evidence': create_scratch_table('evidence', tiers_evidence_sql(given_sql)),
-        'profiles': create_scratch_table('profiles', tiers_profiles_sql(given_sql, said)),
-        'own_keys': create_scratch_table('own_keys', tiers_own_keys_sql(given_sql)),
+        'sightings': create_scratch_table('sightings', tiers_sightings_sql(given_rows, values)),
+        'evidence': create_scratch_table('evidence', tiers_evidence_sql(given_rows)),
+        'profiles': create_scratch_table('profiles', tiers_profiles_sql(given_rows, said)),
+        'own_keys': create_scratch_table('own_keys', tiers_own_keys_sql(given_rows)),
         'nicknames': create_scratch_table('nicknames', tiers_nicknames_sql(ref('nicknames'))),
     } -%}
     {%- set state = namespace(
-        labels=create_scratch_table('labels_none', tiers_no_labels_sql()), rounds=1
+        labels=create_scratch_table('labels_none', tiers_no_labels_sql()),
+        rounds=closed_units.rounds
     ) -%}
     {%- set refusals = [] -%}
     {%- for tier in identity_tiers() -%}
@@ -56,8 +60,8 @@
     {%- endfor -%}
     {{ return({
         'rounds': state.rounds,
-        'result_sql': 'select node_id, cluster_id as component_id from ' ~ state.labels,
-        'refusals_sql': tiers_all_refusals_sql(given_sql, refusals),
+        'result_sql': tiers_result_sql(units, state.labels),
+        'refusals_sql': tiers_all_refusals_sql(given_rows, refusals),
     }) }}
 {%- endmacro %}
 

@@ -1,24 +1,31 @@
--- One row per node that is joined to another: the lowest node of its cluster. The query hands over
+-- One row per node that shares a value with another: the lowest node of its cluster, and that of its
+-- unit. A run makes those in scope, and leaves the others as they are. The query hands over
 -- what may join (links that are not dropped, pairs that an analyst links), what keeps apart (pairs
 -- that an analyst keeps apart) and what the records say of who they are (docs/identity.md).
 {{ config(
     materialized='tiered_components',
-    meta={'due': {'int_identity__refusals': ['reconsidered_on']}},
+    meta={'entities': 'int_identity__scope'},
 ) }}
--- depends_on: {{ ref('nicknames') }}
+-- depends_on: {{ ref('nicknames') }}, {{ ref('int_identity__nodes') }}, {{ ref('int_identity__scope') }}
 
 with
 
+nodes as (
+    select
+        node_id,
+        record_key
+    from {{ ref('int_identity__scope') if is_made_in_part() else ref('int_identity__nodes') }}
+),
+
 links as (
-    select * from {{ ref('int_identity__links') }}
+    select links.*
+    from {{ ref('int_identity__links') }} as links
+    inner join nodes
+        on links.node_id = nodes.node_id
 ),
 
 profiles as (
     select * from {{ ref('int_identity__profiles') }}
-),
-
-nodes as (
-    select * from {{ ref('int_identity__nodes') }}
 ),
 
 known_records as (

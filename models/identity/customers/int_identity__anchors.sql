@@ -13,6 +13,10 @@
 
 with
 
+scope as (
+    select * from {{ ref('int_identity__scope') }}
+),
+
 nodes as (
     select * from {{ ref('int_identity__nodes') }}
 ),
@@ -29,11 +33,36 @@ former as (
     {{ former_anchors() }}
 ),
 
+-- the records in scope, and those that are gone and left their customers an id
+touched as (
+    {% if is_incremental() %}
+        select node_id
+        from scope
+        union
+        select former.node_id
+        from former
+        inner join former as anchored
+            on former.anchor_node_id = anchored.anchor_node_id
+        inner join scope
+            on anchored.node_id = scope.node_id
+    {% else %}
+        select node_id
+        from nodes
+    {% endif %}
+),
+
+touched_nodes as (
+    select nodes.*
+    from nodes
+    inner join touched
+        on nodes.node_id = touched.node_id
+),
+
 present as (
     select
         nodes.node_id,
         coalesce(clusters.component_id, nodes.node_id) as cluster_id
-    from nodes
+    from touched_nodes as nodes
     inner join known_records
         on nodes.record_key = known_records.record_key
     left join clusters
@@ -56,7 +85,7 @@ gone as (
         coalesce(former.anchor_node_id, nodes.node_id) as anchor_node_id,
         coalesce(chosen.node_id, heirs.node_id) as heir_node_id,
         coalesce(former.gone_at, {{ run_time() }}) as gone_at
-    from nodes
+    from touched_nodes as nodes
     left join present
         on nodes.node_id = present.node_id
     left join former

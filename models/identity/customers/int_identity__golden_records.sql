@@ -2,14 +2,32 @@
 -- trusted source, then the most recently seen, then the most often seen value. A deleted record
 -- speaks last, and a country alone is no address. A blocked contact point is nobody's; one in doubt
 -- (disputed, or on too many records) is shown on who carries it in a profile of its own, and last.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='customer_id',
+    meta={'entity': 'customer_id', 'entities': 'int_identity__changed_customers'},
+    post_hook='{{ settle_identity() }}',
+) }}
+-- depends_on: {{ ref('int_identity__fingerprints') }} (the queues are emptied when it is there, too)
+
 with
 
 party_records as (
     select * from {{ ref('int_party_records') }}
 ),
 
+changed_customers as (
+    select * from {{ ref('int_identity__changed_customers') }}
+),
+
 identity_map as (
-    select * from {{ ref('int_identity__map') }}
+    select identity_map.*
+    from {{ ref('int_identity__map') }} as identity_map
+    {% if is_incremental() %}
+        inner join changed_customers
+            on identity_map.customer_id = changed_customers.customer_id
+    {% endif %}
 ),
 
 links as (

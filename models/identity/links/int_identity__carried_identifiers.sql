@@ -1,9 +1,24 @@
 -- One row per record and identifier, carried or remembered, with all that decides whether it may
 -- join others: the rules of its type, what kind of record it is, whether the value is blocked.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='identifier_id',
+    meta={'entity': 'record_key', 'entities': 'int_identity__changed_records'},
+) }}
 with
 
+changed_records as (
+    select * from {{ ref('int_identity__changed_records') }}
+),
+
 known_identifiers as (
-    select * from {{ ref('int_identity__known_identifiers') }}
+    select known_identifiers.*
+    from {{ ref('int_identity__known_identifiers') }} as known_identifiers
+    {% if is_incremental() %}
+        inner join changed_records
+            on known_identifiers.record_key = changed_records.record_key
+    {% endif %}
 ),
 
 known_records as (
@@ -44,6 +59,7 @@ mailboxes as (
 
 identifiers as (
     select
+        identifier_id,
         record_key,
         identifier_type,
         identifier_value,
@@ -81,6 +97,7 @@ blocked_words as (
 
 select
     -- ids
+    identifiers.identifier_id,
     identifiers.record_key,
     nodes.node_id,
     identifiers.identifier_type,

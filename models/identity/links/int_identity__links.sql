@@ -1,9 +1,29 @@
 -- One row per record and identifier, carried or remembered, with the reason where it may not join
 -- records, as far as the link alone tells it (docs/identity.md); int_identity__clusters drops more.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='identifier_id',
+    meta={'entity': 'record_key', 'entities': 'int_identity__scope'},
+) }}
+
 with
 
+scope as (
+    select * from {{ ref('int_identity__scope') }}
+),
+
 carried as (
-    select * from {{ ref('int_identity__carried_identifiers') }}
+    select carried.*
+    from {{ ref('int_identity__carried_identifiers') }} as carried
+    {% if is_incremental() %}
+        inner join scope
+            on carried.node_id = scope.node_id
+    {% endif %}
+),
+
+crowded_values as (
+    select * from {{ ref('int_identity__crowded_values') }}
 ),
 
 shared_records as (
@@ -21,39 +41,20 @@ isolated as (
     group by 1
 ),
 
-counted as (
+spelled as (
     select
         *,
-        count(*) over (partition by party_type, identifier_type, compared_value)
-            as record_count,
-        -- (of a type without the cap there is nothing to count)
-        case
-            when max_records_per_day is not null and first_seen_at is not null
-                then count(*) over (
-                        partition by
-                            party_type, identifier_type, compared_value, cast(first_seen_at as date)
-                    )
-        end as day_record_count,
         -- (spellings of one mailbox are one; what is but remembered is not counted)
         case
             when row_number()
                     over (
-                        partition by record_key, identifier_type, compared_value
+                        partition by record_key, identifier_type, compared_value, is_blocked
                         order by ended_at nulls first, identifier_value
                     )
-                = 1 and ended_at is null then 1
+                = 1 and ended_at is null and not is_blocked then 1
             else 0
         end as is_first_spelling
     from carried
-    where not is_blocked
-    union all
-    select
-        *,
-        {{ typed_null('bigint') }} as record_count,
-        {{ typed_null('bigint') }} as day_record_count,
-        0 as is_first_spelling
-    from carried
-    where is_blocked
 ),
 
 measured as (
@@ -64,17 +65,13 @@ measured as (
         dense_rank() over (
             partition by record_key, identifier_type, is_blocked
             order by ended_at desc nulls first, compared_value
-        ) as value_place,
-        case
-            when max_records_per_day is not null then max(day_record_count) over (
-                    partition by party_type, identifier_type, compared_value
-                )
-        end as most_records_a_day
-    from counted
+        ) as value_place
+    from spelled
 )
 
 select
     -- ids
+    measured.identifier_id,
     measured.record_key,
     measured.node_id,
     measured.party_type,
@@ -105,8 +102,7 @@ select
                 )
             )
             then 'too_many_values'
-        when measured.record_count > measured.max_records_per_value then 'hub'
-        when measured.most_records_a_day > measured.max_records_per_day then 'crowded_day'
+        else crowded_values.dropped_because
     end as dropped_because,
 
     -- times
@@ -115,5 +111,11 @@ select
     measured.carried_since,
     measured.ended_at
 from measured
-left join shared_records using (record_key)
-left join isolated using (record_key)
+left join crowded_values
+    on measured.party_type = crowded_values.party_type
+        and measured.identifier_type = crowded_values.identifier_type
+        and measured.compared_value = crowded_values.compared_value
+left join shared_records
+    on measured.record_key = shared_records.record_key
+left join isolated
+    on measured.record_key = isolated.record_key

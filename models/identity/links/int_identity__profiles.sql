@@ -1,8 +1,24 @@
 -- One row per record that says who it is: its name and birth date as they are compared.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='record_key',
+    meta={'entity': 'record_key', 'entities': 'int_identity__changed_records'},
+) }}
+
 with
 
+changed_records as (
+    select * from {{ ref('int_identity__changed_records') }}
+),
+
 known_records as (
-    select * from {{ ref('int_identity__known_records') }}
+    select known_records.*
+    from {{ ref('int_identity__known_records') }} as known_records
+    {% if is_incremental() %}
+        inner join changed_records
+            on known_records.record_key = changed_records.record_key
+    {% endif %}
 ),
 
 normalised as (

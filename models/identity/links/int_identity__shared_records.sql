@@ -1,10 +1,26 @@
 -- One row per record that more than one person may stand behind; none of its links is used.
 --   a browser on which two logins were seen
 --   a record named by a blocked value (`marketing:N/A`), or by a number that two systems gave
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='record_key',
+    meta={'entity': 'record_key', 'entities': 'int_identity__changed_records'},
+) }}
+
 with
 
+changed_records as (
+    select * from {{ ref('int_identity__changed_records') }}
+),
+
 carried as (
-    select * from {{ ref('int_identity__carried_identifiers') }}
+    select carried.*
+    from {{ ref('int_identity__carried_identifiers') }} as carried
+    {% if is_incremental() %}
+        inner join changed_records
+            on carried.record_key = changed_records.record_key
+    {% endif %}
 ),
 
 browsers as (

@@ -9,8 +9,8 @@
     contract={'enforced': true},
     meta={
         'kept': 'identity',
-        'entity': 'all',
-        'due': {'int_identity__known_identifiers': ['forgotten_on']},
+        'entity': 'record_key',
+        'entities': 'int_identity__changed_records',
     },
 ) }}
 
@@ -18,12 +18,22 @@
 
 with
 
+changed_records as (
+    select * from {{ ref('int_identity__changed_records') }}
+),
+
 party_identifiers as (
-    select * from {{ ref('int_party_identifiers') }}
+    select party_identifiers.*
+    from {{ ref('int_party_identifiers') }} as party_identifiers
+    inner join changed_records
+        on party_identifiers.record_key = changed_records.record_key
 ),
 
 known_records as (
-    select * from {{ ref('int_identity__known_records') }}
+    select known_records.*
+    from {{ ref('int_identity__known_records') }} as known_records
+    inner join changed_records
+        on known_records.record_key = changed_records.record_key
 ),
 
 identifier_types as (
@@ -32,7 +42,10 @@ identifier_types as (
 
 known as (
     {% if is_incremental() %}
-        select * from {{ this }}
+        select known.*
+        from {{ this }} as known
+        inner join changed_records
+            on known.record_key = changed_records.record_key
     {% else %}
         select
             {{ typed_null('string') }} as identifier_id,

@@ -7,18 +7,32 @@
     full_refresh=false,
     transient=false,
     contract={'enforced': true},
-    meta={'kept': 'identity', 'entity': 'all'},
+    meta={
+        'kept': 'identity',
+        'entity': 'record_key',
+        'entities': 'int_identity__changed_records',
+    },
 ) }}
 
 with
 
+changed_records as (
+    select * from {{ ref('int_identity__changed_records') }}
+),
+
 party_records as (
-    select * from {{ ref('int_party_records') }}
+    select party_records.*
+    from {{ ref('int_party_records') }} as party_records
+    inner join changed_records
+        on party_records.record_key = changed_records.record_key
 ),
 
 known as (
     {% if is_incremental() %}
-        select * from {{ this }}
+        select known.*
+        from {{ this }} as known
+        inner join changed_records
+            on known.record_key = changed_records.record_key
     {% else %}
         select
             party_records.*,

@@ -12,7 +12,12 @@
 with
 
 party_records as (
-    select * from {{ ref('int_party_records') }}
+    select
+        party_records.record_key,
+        party_records.first_seen_at
+    from {{ ref('int_party_records') }} as party_records
+    inner join {{ ref('int_identity__changed_records') }} as changed_records
+        on party_records.record_key = changed_records.record_key
 ),
 
 numbered as (

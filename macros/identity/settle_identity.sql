@@ -1,0 +1,28 @@
+{#
+    Empties the queues of identity, when all that is made of them was: a post-hook of the last model, which
+    runs only where those before it ended well. Prints how much was made anew. In a run of some of the
+    models the others have still to come, so the queues stay.
+#}
+{% macro settle_identity() %}
+    {% if execute %}
+        {% for queue in ['changed_records', 'scope', 'changed_customers'] %}
+            {% set queue_node = graph.nodes['model.' ~ project_name ~ '.int_identity__' ~ queue] %}
+            {% set waiting = namespace(models=[]) %}
+            {% for node in graph.nodes.values() if node.resource_type == 'model'
+                and node.config.schema == 'identity' and node.config.materialized != 'view'
+                and node.unique_id not in selected_resources
+                and node.unique_id != queue_node.unique_id
+                and queue_node.unique_id in upstream_of([node.unique_id]) %}
+                {% do waiting.models.append(node.name) %}
+            {% endfor %}
+            {% if not waiting.models %}
+                {% set relation = this.incorporate(path={'identifier': queue_node.alias}) %}
+                {% do log(
+                    this.schema ~ '.' ~ queue_node.alias ~ ': '
+                    ~ scalar('select count(*) from ' ~ relation) ~ ' made anew', info=true
+                ) %}
+                {% do run_query('delete from ' ~ relation) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
