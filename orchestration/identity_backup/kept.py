@@ -45,6 +45,17 @@ class KeptModel:
         return found is not None
 
 
+def model_of(target: Target, name: str) -> Any:
+    """A model of the project."""
+    [node] = [node for node in target.manifest.nodes.values() if node.name == name]
+    return node
+
+
+def relation_of(target: Target, node: Any) -> Any:
+    """The place of a model's table."""
+    return target.adapter.Relation.create_from(target.adapter.config, node)
+
+
 def kept_models(target: Target) -> list[KeptModel]:
     """The models of the project that identity keeps, by name."""
     nodes: Any = target.manifest.nodes.values()
@@ -53,7 +64,7 @@ def kept_models(target: Target) -> list[KeptModel]:
             KeptModel(
                 node.alias,
                 node.unique_id,
-                target.adapter.Relation.create_from(target.adapter.config, node),
+                relation_of(target, node),
                 {name: str(column.data_type) for name, column in node.columns.items()},
                 frozenset(
                     name

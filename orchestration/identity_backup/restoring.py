@@ -7,7 +7,13 @@ import duckdb
 
 from orchestration.changes import Records
 from orchestration.identity_backup.backups import Backup
-from orchestration.identity_backup.kept import KeptModel, kept_models, sql_type
+from orchestration.identity_backup.kept import (
+    KeptModel,
+    kept_models,
+    model_of,
+    relation_of,
+    sql_type,
+)
 from orchestration.load.files import quoted, text
 from orchestration.load.staging import staged
 from orchestration.platform.exceptions import CannotRunError
@@ -15,6 +21,8 @@ from orchestration.platform.warehouse import Target
 
 # while it is there, dbt builds no identity (the macro identity_state_fault)
 UNFINISHED = "identity_restore"
+CHANGED = "int_identity__changed_records"
+FINGERPRINTS = "int_identity__fingerprints"
 
 
 @dataclass(frozen=True)
@@ -73,8 +81,12 @@ def restore(target: Target, backup: Backup, *, replace: bool = False) -> Restore
             _put(target, models[name], backup)
         for name in there.keys() - backup.tables.keys():
             target.execute(f"drop table {models[name].relation}")
+        # of no record it is known what customers were made of, so all are made anew
+        fingerprints = relation_of(target, model_of(target, FINGERPRINTS))
+        target.execute(f"drop table if exists {fingerprints}")
         # the next night looks at them again, and at what is made of them
-        Records(target).forget(model.unique_id for model in models.values())
+        looked_at = [*models.values(), model_of(target, CHANGED)]
+        Records(target).forget(model.unique_id for model in looked_at)
         target.execute(f"drop table {mark}")
     target.adapter.cache.clear()  # dbt has seen nothing of this
     return Restored(backup, replaced)

@@ -1,4 +1,4 @@
-"""Hundreds of small random worlds over nights: an increment makes anew what changed, as a rebuild would."""
+"""Hundreds of small random worlds over nights: an increment ends as a rebuild does."""
 
 import random
 import shutil

@@ -33,7 +33,10 @@ DAILY = {
     "int_value__subscriptions", "int_value__usable_fit",
 }  # fmt: skip
 # What is due of them are days that they found themselves, when they were built last.
-DUE_BY_THEMSELVES = {"int_identity__clusters", "int_identity__known_identifiers"}
+DUE_BY_THEMSELVES = {
+    "int_identity__changed_records", "int_identity__clusters", "int_identity__known_identifiers",
+    "int_identity__scope",
+}  # fmt: skip
 COMPARED = re.compile(rf"cast\((?:\w+\.)?(\w+) as date\)\s*(?:<=|>)\s*cast\('{DAY}' as date\)")
 
 

@@ -31,7 +31,7 @@ VARIABLES = {
     "absent_tables": ["customer_io.devices", "customer_io.deliveries", "customer_io.metrics"],
     "as_of_date": "2026-01-31",
 }
-IDENTITY = ("--select", "+config.meta.kept:identity", "+int_identity__map")
+IDENTITY = ("--select", "+config.meta.kept:identity", "+int_identity__golden_records")
 ANN, ANN_AGAIN, BO = "1,ann@box.example", "2,ann@box.example", "3,bo@box.example"
 NOW = datetime(2026, 2, 1, 2, 30, tzinfo=UTC)
 
@@ -242,6 +242,8 @@ def test_rows_that_are_there_are_replaced_only_where_that_is_meant(
     found: Backup, copy: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change(copy, "insert into identity.int_identity__nodes values ('customer_io|9', 9)")
+    # what is made of it may be of later, too: it is made anew
+    change(copy, "update identity.int_identity__map set node_id = 9")
     changed = rows_of(copy, found)
     arguments = ("restore", "--from", str(found.folder))
     assert command(copy, *arguments) == 2
@@ -250,9 +252,9 @@ def test_rows_that_are_there_are_replaced_only_where_that_is_meant(
     assert command(copy, *arguments, "--replace") == 0
     assert "int_identity__nodes: 3 rows in the place of 4" in capsys.readouterr().out
     assert rows_of(copy, found) != changed
-    # what is made of it may still be of later: it is made anew
-    change(copy, "update identity.int_identity__map set node_id = 9")
     assert copy.dbt("run", "--select", "int_identity__nodes").success
+    assert copy.dbt("run", *IDENTITY).success
+    assert copy.value("select max(node_id) from identity.int_identity__map") == 3
 
 
 def test_a_restore_that_fails_leaves_all_as_it_was(

@@ -4,7 +4,10 @@
 -- that an analyst keeps apart) and what the records say of who they are (docs/identity.md).
 {{ config(
     materialized='tiered_components',
-    meta={'entities': 'int_identity__scope'},
+    meta={
+        'entities': 'int_identity__scope',
+        'due': {'int_identity__refusals': ['reconsidered_on']},
+    },
 ) }}
 -- depends_on: {{ ref('nicknames') }}, {{ ref('int_identity__nodes') }}, {{ ref('int_identity__scope') }}
 

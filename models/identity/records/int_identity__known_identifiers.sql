@@ -11,6 +11,7 @@
         'kept': 'identity',
         'entity': 'record_key',
         'entities': 'int_identity__changed_records',
+        'due': {'int_identity__known_identifiers': ['forgotten_on']},
     },
 ) }}
 
