@@ -31,6 +31,11 @@ crowded_values as (
     select * from {{ ref('int_identity__crowded_values') }}
 ),
 
+overrides as (
+    select * from {{ ref('int_identity__overrides') }}
+    where decision = 'link'
+),
+
 {% if is_in_part %}
 formerly_crowded_values as (
     select
@@ -84,9 +89,27 @@ touched_values as (
     where not is_as_it_was
 ),
 
+-- whom an analyst links with a changed record, which may have been waited for
+linked_records as (
+    select overrides.right_record_key as record_key
+    from overrides
+    inner join changed
+        on overrides.left_record_key = changed.record_key
+    union
+    select overrides.left_record_key as record_key
+    from overrides
+    inner join changed
+        on overrides.right_record_key = changed.record_key
+),
+
 touched as (
     select node_id
     from changed
+    union
+    select nodes.node_id
+    from nodes
+    inner join linked_records
+        on nodes.record_key = linked_records.record_key
     union
     select carried.node_id
     from carried
