@@ -1,5 +1,5 @@
--- One row per node that shares a value with another: the lowest node of its cluster, and that of its
--- unit. A run makes those in scope, and leaves the others as they are. The query hands over
+-- One row per node that shares a value with another: the lowest node of its cluster, and that of
+-- its unit. A run makes those in scope, and leaves the others as they are. The query hands over
 -- what may join (links that are not dropped, pairs that an analyst links), what keeps apart (pairs
 -- that an analyst keeps apart) and what the records say of who they are (docs/identity.md).
 {{ config(
@@ -9,7 +9,8 @@
         'due': {'int_identity__refusals': ['reconsidered_on']},
     },
 ) }}
--- depends_on: {{ ref('nicknames') }}, {{ ref('int_identity__nodes') }}, {{ ref('int_identity__scope') }}
+-- depends_on: {{ ref('nicknames') }}
+-- depends_on: {{ ref('int_identity__nodes') }}, {{ ref('int_identity__scope') }}
 
 with
 

@@ -35,20 +35,15 @@ former as (
 
 -- the records in scope, and those that are gone and left their customers an id
 touched as (
-    {% if is_incremental() %}
-        select node_id
-        from scope
-        union
-        select former.node_id
-        from former
-        inner join former as anchored
-            on former.anchor_node_id = anchored.anchor_node_id
-        inner join scope
-            on anchored.node_id = scope.node_id
-    {% else %}
-        select node_id
-        from nodes
-    {% endif %}
+    select node_id
+    from scope
+    union
+    select former.node_id
+    from former
+    inner join former as anchored
+        on former.anchor_node_id = anchored.anchor_node_id
+    inner join scope
+        on anchored.node_id = scope.node_id
 ),
 
 touched_nodes as (

@@ -9,7 +9,7 @@
     meta={'entity': 'customer_id', 'entities': 'int_identity__changed_customers'},
     post_hook='{{ settle_identity() }}',
 ) }}
--- depends_on: {{ ref('int_identity__fingerprints') }} (the queues are emptied when it is there, too)
+-- depends_on: {{ ref('int_identity__fingerprints') }} (it is made before the queues are emptied)
 
 with
 

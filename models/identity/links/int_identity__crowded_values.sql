@@ -1,5 +1,5 @@
--- One row per value that is on too many records to join any: on more than its type's cap, or on more
--- that were first seen on one day.
+-- One row per value that is on too many records to join any: on more than its type's cap, or on
+-- more that were first seen on one day.
 with
 
 carried as (
@@ -26,16 +26,19 @@ counted as (
         party_type,
         identifier_type,
         compared_value,
-        sum(record_count) > max_records_per_value as is_hub,
-        max(case when seen_on is not null then record_count end) > max_records_per_day as is_crowded
+        max_records_per_value,
+        max_records_per_day,
+        sum(record_count) as record_count,
+        max(case when seen_on is not null then record_count end) as most_records_a_day
     from days
-    group by 1, 2, 3, max_records_per_value, max_records_per_day
+    group by 1, 2, 3, 4, 5
 )
 
 select
     party_type,
     identifier_type,
     compared_value,
-    case when is_hub then 'hub' else 'crowded_day' end as dropped_because
+    case when record_count > max_records_per_value then 'hub' else 'crowded_day' end
+        as dropped_because
 from counted
-where is_hub or is_crowded
+where record_count > max_records_per_value or most_records_a_day > max_records_per_day

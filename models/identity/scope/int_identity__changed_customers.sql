@@ -1,5 +1,5 @@
--- One row per customer that has a record in scope, or had one: every id that the anchors of the scope
--- give out or gave out. Emptied with int_identity__scope.
+-- One row per customer that has a record in scope, or had one: every id that the anchors of the
+-- scope give out or gave out. Emptied with int_identity__scope.
 with
 
 anchors as (

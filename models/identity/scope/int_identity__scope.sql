@@ -8,9 +8,8 @@
     meta={'due': {'int_identity__refusals': ['reconsidered_on']}},
 ) }}
 
-{% set clusters = former('int_identity__clusters') %}
-{% set links = former('int_identity__links') %}
-{% set is_in_part = is_incremental() and clusters and links %}
+{% set clusters = former('int_identity__clusters') if is_incremental() else none %}
+{% set links = former('int_identity__links') if is_incremental() else none %}
 
 with
 
@@ -36,15 +35,36 @@ overrides as (
     where decision = 'link'
 ),
 
-{% if is_in_part %}
-formerly_crowded_values as (
+-- as the last run left them; without one every record is a unit of its own, and changed
+units as (
     select
-        party_type,
-        identifier_type,
-        compared_value
-    from {{ links }}
-    where dropped_because in ('hub', 'crowded_day')
-    group by 1, 2, 3
+        node_id,
+        {{ 'unit_id' if clusters else 'node_id as unit_id' }}
+    from {{ clusters or ref('int_identity__nodes') }}
+),
+
+reconsidered as (
+    select node_id
+    from {{ refusals_of(clusters) if clusters else ref('int_identity__nodes') }}
+    where {{ 'reconsidered_on <= ' ~ as_of_date() if clusters else '1 = 0' }}
+),
+
+formerly_crowded_values as (
+    {% if links %}
+        select
+            party_type,
+            identifier_type,
+            compared_value
+        from {{ links }}
+        where dropped_because in ('hub', 'crowded_day')
+        group by 1, 2, 3
+    {% else %}
+        select
+            party_type,
+            identifier_type,
+            compared_value
+        from crowded_values
+    {% endif %}
 ),
 
 crowding as (
@@ -118,13 +138,12 @@ touched as (
             and carried.compared_value = touched_values.compared_value
     union
     select node_id
-    from {{ refusals_of(clusters) }}
-    where reconsidered_on <= {{ as_of_date() }}
+    from reconsidered
 ),
 
 touched_units as (
     select units.unit_id
-    from {{ clusters }} as units
+    from units
     inner join touched
         on units.node_id = touched.node_id
     group by 1
@@ -135,16 +154,10 @@ scope as (
     from touched
     union
     select units.node_id
-    from {{ clusters }} as units
+    from units
     inner join touched_units
         on units.unit_id = touched_units.unit_id
 )
-{% else %}
-scope as (
-    select node_id
-    from nodes
-)
-{% endif %}
 
 select
     nodes.node_id,
