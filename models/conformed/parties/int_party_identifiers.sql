@@ -23,6 +23,7 @@ addresses as (
         first_seen_at,
         last_seen_at
     from party_records
+    where address_line_1 is not null and postal_code is not null and last_name is not null
 ),
 
 identifiers as (
