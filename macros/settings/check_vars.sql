@@ -38,7 +38,9 @@
         {% elif rule.kind == 'text' %}
             {% set is_right.kind = value is string and value | trim != '' %}
         {% elif rule.kind == 'day' %}
-            {% set is_right.kind = is_day(value | string) %}
+            {#- what is remembered would be forgotten for good by a day that is still to come -#}
+            {% set is_right.kind = is_day(value | string)
+                and value | string <= run_started_at.strftime('%Y-%m-%d') %}
         {% elif rule.kind == 'choice' %}
             {% do items.append(value) %}
         {% elif rule.kind == 'code' %}
@@ -151,7 +153,7 @@
     {% set allowed = {
         'flag': 'true or false',
         'text': 'a text',
-        'day': 'a day, written as YYYY-MM-DD',
+        'day': 'a day that has begun, written as YYYY-MM-DD',
         'choice': 'one of ' ~ some,
         'code': 'one of ' ~ some,
         'list': 'a list, [a, b], of ' ~ ('one or more of ' if rule.wants_one else '') ~ some,

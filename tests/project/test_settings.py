@@ -23,7 +23,7 @@ REFUSED: list[dict[str, tuple[object, str]]] = [
         "scratch_table_format": ("orc", "unknown 'orc'. Known: delta, parquet."),
         "publications_kept": (0, "is 0: give a whole number from 1 to 1000."),
         "bi_role": ("", "is '': give a text, or null."),
-        "as_of_date": ("2026-02-30", "is '2026-02-30': give a day, written as YYYY-MM-DD, or null"),
+        "as_of_date": ("2026-02-30", "is '2026-02-30': give a day that has begun, written as YY"),
         "backfill": ("yes", "is 'yes': give true or false."),
         "reporting_currency": ("pounds", "unknown 'pounds'. Known: AED, AFN"),
         "default_country": ("UK", "unknown 'UK'. Known: AC, AD, "),
@@ -42,7 +42,7 @@ REFUSED: list[dict[str, tuple[object, str]]] = [
         "raw_columns": ({"retail.shops": {"a": "b"}}, "unknown 'retail.shops'."),
         "raw_formats": ({"retail.stores": {"decimal": ";"}}, 'give {table: {date: "%d.%m.%Y"'),
         "value_tiers": (None, "is null: give a list of {tier, min_spend, min_orders}."),
-        "as_of_date": ("31-12-2025", "is '31-12-2025': give a day"),
+        "as_of_date": ("2999-12-31", "is '2999-12-31': give a day that has begun"),
         "reporting_currency": (None, "is null: give one of AED"),
     },
 ]
