@@ -20,7 +20,7 @@ SELECTED = [
     *("+customers", "+customer_identifiers"),
 ]
 # The as-of date of each night; on the last one nothing comes, and disputes grow old.
-NIGHTS = ("2026-02-02", "2026-02-04", "2026-02-09", "2026-02-20")
+NIGHTS = ("2026-02-02", "2026-02-04", "2026-02-10")
 # Tables of which a row is gone when the file has it no more; of the others it gets another version.
 WHOLE = ("retail.customers", "salesforce.account", "salesforce.contact")
 # What tells of runs.
@@ -121,7 +121,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 @pytest.mark.parametrize("night", range(1, len(NIGHTS)), ids=NIGHTS[1:])
 def test_an_increment_equals_a_rebuild(night: int, company: Company) -> None:
-    if night < len(NIGHTS) - 1:
+    if NIGHTS[night] != NIGHTS[-1]:
         company.go_on(night)
     company.build(night)
     assert company.rebuilt_otherwise(night) == set()
