@@ -42,13 +42,14 @@
         {% for raw_table, row_key, raw_count, judged_count in run_query(
             differences | join(' union all ') ~ ' order by 1, 2 limit 10'
         ).rows %}
-            {# an address or a telephone that is a key is nobody's to read in a log #}
-            {% set shown = row_key if row_key and modules.re.fullmatch('[\\w#.:|-]{1,60}', row_key) else '…' %}
-            {% do told.append(raw_table ~ ' ' ~ shown ~ ' (' ~ raw_count ~ ' raw, ' ~ judged_count ~ ' judged)') %}
+            {% do told.append(
+                raw_table ~ ' ' ~ shown_value(row_key or '') ~ ' (' ~ raw_count ~ ' raw, ' ~ judged_count ~ ' judged)'
+            ) %}
         {% endfor %}
         {% do exceptions.raise_compiler_error(
-            'Raw rows are not those that were judged: ' ~ told | join('; ') ~ '. A file was rewritten, or rows came '
-            ~ 'with an old time of loading. Judge all anew, with the same --vars: dbt build --full-refresh'
+            'Raw rows are not those that were judged: ' ~ told | join('; ') ~ '. Where a file was moved away, put it '
+            ~ 'back: raw files stay, for what is not there is lost to whatever is built anew. Where one was rewritten, or '
+            ~ 'rows came with an old time of loading, judge all anew, with the same --vars: dbt build --full-refresh'
         ) %}
     {% endif %}
 select 1 as nothing

@@ -60,6 +60,28 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert f"There is no folder {tmp_path / 'nowhere'}" in str(result.exception)
 
 
+def test_a_data_test_that_fails_says_what_it_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = Warehouse(tmp_path, tmp_path / "raw")
+    warehouse.raw_dir.mkdir()
+    seeds = ["--select", "rfm_segments", "identifier_blocklist", "identifier_types"]
+    warehouse.build(*seeds, tests=False)
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute(
+            "update reference.rfm_segments set rfm_segment = case monetary_score"
+            " when 1 then 'Champion' when 2 then 'ann.lee@box.example' else rfm_segment end"
+        )
+        connection.execute("update reference.identifier_blocklist set identifier_type = 'mail'")
+    assert not warehouse.dbt("--no-quiet", "test", *seeds).success
+    said = capsys.readouterr().out
+    assert "value_field Champion, n_records 25" in said
+    assert "value_field …, n_records 25" in said
+    assert "ann.lee" not in said
+    assert "identifier_type mail" in said
+    assert "remedy name a type of the seed identifier_types, or * for all" in said
+
+
 def test_away_from_the_project_its_folder_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
