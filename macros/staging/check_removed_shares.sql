@@ -54,8 +54,8 @@
         {% do exceptions.raise_compiler_error(
             'Keys that were judged are in their raw tables no more: ' ~ told | join(', ') ~ '. These tables are '
             ~ 'loaded whole, so what hangs on those keys would go, too, and var max_removed_share allows '
-            ~ '%.1f' % (var('max_removed_share') * 100) ~ ' % of a table. Nothing was changed. Load them whole; or, '
-            ~ 'where it is right, let it through once, with the same --vars: dbt run --select '
+            ~ '%.1f' % (var('max_removed_share') * 100) ~ ' % of a table. Nothing was changed. Load them whole, or put back '
+            ~ 'the file that was moved away; or, where it is right, let it through once, with the same --vars: dbt run --select '
             ~ models | join(' ') ~ (' --full-refresh' if flags.FULL_REFRESH else '')
             ~ " --vars '{max_removed_share: " ~ shares | max ~ "}'. "
             ~ 'Where it is another company, start anew (docs/identity.md).'

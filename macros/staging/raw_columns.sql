@@ -26,7 +26,7 @@
     {% elif flags.WHICH in ('run', 'build', 'test') %}
         {% do exceptions.raise_compiler_error(
             'There is no raw table ' ~ raw_table ~ ' for ' ~ id ~ '. Load it (on DuckDB: a file ' ~ raw_dir()
-            ~ '/' ~ source_name ~ '/' ~ table_name ~ ".parquet, .csv or .json), name it under var "
+            ~ '/' ~ source_name ~ '/' ~ table_name ~ ".parquet, .csv or .json, which stays there), name it under var "
             ~ "'raw_tables' or 'raw_schemas', or list it under 'absent_tables' or leave its system out of "
             ~ "'sources'."
         ) %}

@@ -37,7 +37,8 @@ def write(shop: Warehouse, table: str, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_a_file_rewritten_with_as_many_rows_is_noticed(shop: Warehouse) -> None:
+def test_a_file_rewritten_with_as_many_rows_or_moved_away_is_noticed(shop: Warehouse) -> None:
+    write(shop, "transactions.0002", ORDERS + FIRST.replace("\nt", "\np").replace("t1", "p1", 1))
     shop.build(*SELECTION)
     changed = FIRST.replace("t2,", "t2x,").replace("t1,1,2025-11-10,100", "t1,1,2025-11-10,999")
     write(shop, "transactions", ORDERS + changed)
@@ -47,6 +48,11 @@ def test_a_file_rewritten_with_as_many_rows_is_noticed(shop: Warehouse) -> None:
     assert "retail.transactions t2 (0 raw, 1 judged); retail.transactions t2x (1 raw, 0" in told
     assert "dbt build --full-refresh" in told
     shop.build(*SELECTION, "--full-refresh")
+
+    (shop.raw_dir / "retail" / "transactions.0002.csv").unlink()
+    told = failures_of(shop.dbt("build", *SELECTION))
+    assert "retail.transactions p1 (0 raw, 1 judged)" in told
+    assert "Where a file was moved away, put it back" in told
 
 
 def test_a_key_that_is_an_address_is_shown_to_nobody(shop: Warehouse) -> None:
@@ -65,6 +71,7 @@ def test_a_table_of_which_nothing_is_accepted_fails_the_build(
     assert not result.success
     assert "no_table_is_rejected_whole" in failures_of(result)
     said = capsys.readouterr().out
+    assert said.count("Of retail.transactions 3 of 3 rows are rejected") == 1
     assert "retail: 6 rows received, 3 accepted, 3 rejected (unknown_currency 3)" in said
     assert "it lacks customers.first_name, customers.last_name" in said
     assert "transactions.transaction_type" in said
