@@ -13,6 +13,11 @@ from tests.support import SHARED, Warehouse
 FILE = SHARED / "real" / "online_retail.parquet"
 AS_OF = "2011-12-10"
 SCORES = ["recency_score", "frequency_score", "monetary_score"]
+PURCHASES = """
+    select count(*), count(distinct customer_id), sum(net_amount)
+    from marts.orders
+    where customer_id is not null and is_purchase
+"""
 
 pytestmark = pytest.mark.skipif(
     not FILE.exists(), reason=f"no {FILE}: set CUSTOMER_360_SHARED to the folder that holds it"
@@ -32,6 +37,56 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     }
     built = Warehouse(folder, raw_dir, variables)
     built.build()
+    return built
+
+
+@pytest.fixture(scope="module")
+def invoices(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Its invoices and customers in the fewest columns, as a spreadsheet of the shop's has them."""
+    folder = tmp_path_factory.mktemp("invoices")
+    (folder / "raw" / "retail").mkdir(parents=True)
+    loaded = "'10.12.2011 02:00' as _loaded_at"
+    queries = {
+        "transactions": f"""
+            select
+                InvoiceNo,
+                max(CustomerID) as CustomerID,
+                strftime(to_timestamp(min(InvoiceDate)), '%d.%m.%Y %H:%M:%S') as InvoiceDate,
+                replace(sum(Quantity * cast(UnitPrice as decimal(18, 4)))::varchar, '.', ',')
+                    as Amount,
+                'GBP' as Currency,
+                {loaded}
+            from '{FILE}'
+            group by InvoiceNo
+        """,
+        "customers": f"select distinct CustomerID, {loaded} from '{FILE}'"
+        " where CustomerID is not null",
+    }
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for table, query in queries.items():
+            file = folder / "raw" / "retail" / f"{table}.csv"
+            connection.execute(f"copy ({query}) to '{file}' (delimiter ';')")
+    names = {
+        "transaction_id": "InvoiceNo",
+        "customer_id": "CustomerID",
+        "transaction_date": "InvoiceDate",
+        "total_amount": "Amount",
+        "currency_code": "Currency",
+    }
+    written = {"date": "%d.%m.%Y", "decimal": ","}
+    variables = {
+        "sources": ["retail"],
+        "absent_tables": [f"retail.{name}" for name in ("transaction_items", "products", "stores")],
+        "raw_columns": {
+            "retail.transactions": names,
+            "retail.customers": {"customer_id": names["customer_id"]},
+        },
+        "raw_formats": {"retail.transactions": written, "retail.customers": written},
+        "as_of_date": AS_OF,
+    }
+    built = Warehouse(folder, folder / "raw", variables)
+    built.build("--select", "+customer_rfm", "+orders", "+customers", tests=False)
     return built
 
 
@@ -71,13 +126,22 @@ def test_purchases_come_out_to_the_penny(shop: Warehouse) -> None:
         where customer_id is not null and order_type = 'purchase' and unit_price > 0
         """
     ) == [(397_884, 4_338, 18_532, Decimal("8911407.9040"))]
-    assert shop.query(
-        """
-        select count(*), count(distinct customer_id), sum(net_amount)
-        from marts.orders
-        where customer_id is not null and is_purchase
-        """
-    ) == [(18_532, 4_338, Decimal("8911407.9040"))]
+    assert shop.query(PURCHASES) == [(18_532, 4_338, Decimal("8911407.9040"))]
+
+
+def test_the_fewest_columns_give_the_same_customers_orders_and_scores(
+    shop: Warehouse, invoices: Warehouse
+) -> None:
+    assert invoices.query(PURCHASES) == shop.query(PURCHASES)
+    for question in (
+        "select customer_id, record_count, is_anonymous from marts.customers",
+        "select order_id, customer_id, order_type, ordered_at, net_amount from marts.orders"
+        " where customer_id is not null",
+        "from marts.customer_rfm",
+    ):
+        found = invoices.query(f"{question} order by all")
+        assert len(found) > 4_000
+        assert found == shop.query(f"{question} order by all")
 
 
 def test_rfm_equals_an_independent_computation(shop: Warehouse, lines: pd.DataFrame) -> None:
