@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from simulator.stitching import measure_stitching
+from tests.privacy import people_of
 from tests.support import REGISTRY, SYSTEMS, WORLD_END, Warehouse, tables_that_differ
 
 MAP = "select * from identity.int_identity__map order by 1"
@@ -213,3 +214,29 @@ def test_few_customers_are_a_critical_alarm(warehouse: Warehouse) -> None:
         " and customer_churn.churn_method = 'model'"
     )
     assert warehouse.value(bought_once) == 0
+
+
+def test_nobody_is_named_where_no_contract_says_so(warehouse: Warehouse) -> None:
+    """Of all that BI reads, and of what is written of runs and refused rows."""
+    people = people_of(warehouse.raw_dir)
+    manifest = json.loads((warehouse.folder / "target" / "manifest.json").read_text())
+    personal = {
+        (node["schema"], node["alias"], name)
+        for node in manifest["nodes"].values()
+        for name, column in node["columns"].items()
+        if column["meta"].get("pii")
+    }
+    texts = warehouse.query(
+        "select schema_name, table_name, column_name from duckdb_columns() where"
+        " schema_name in ('marts', 'operations') and data_type similar to '.*(VARCHAR|JSON).*'"
+    )
+    known = ("marts", "customers", "email")
+    assert known in personal & {*texts}
+    naming = []
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        for schema, table, column in {known, *texts} - (personal - {known}):
+            query = f"select distinct {column} from {schema}.{table}"
+            values = connection.execute(query).fetchall()
+            if people.found_in("\n".join(str(value) for (value,) in values)):
+                naming.append((schema, table, column))
+    assert naming == [known]
