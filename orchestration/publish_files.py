@@ -1,19 +1,22 @@
 """A plugin of dbt-duckdb: what a publication does with files, and SQL cannot; and plain words where
-the warehouse's file cannot be opened.
+the warehouse's file cannot be opened, or a raw file be read.
 
-profiles.yml names it for DuckDB targets; macros/publication/publication_files.sql calls it.
+profiles.yml names it for DuckDB targets; macros/publication/publication_files.sql calls it, and
+macros/engine/read_raw_files.sql.
 It needs nothing but dbt-duckdb.
 """
 
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
+from dbt_common.exceptions import DbtRuntimeError
 
 
 class Plugin(BasePlugin):
@@ -34,7 +37,7 @@ class Plugin(BasePlugin):
         self._opened.close()
 
     def store(self, target_config: TargetConfig) -> None:
-        """Prepares, turns `published` to, or drops the file of a publication."""
+        """Prepares, turns `published` to, or drops a publication's file; or tries raw files."""
         assert target_config.location is not None
         publication = Path(target_config.location.path)
         action = target_config.config["action"]
@@ -44,6 +47,8 @@ class Plugin(BasePlugin):
             turn(publication, Path(target_config.config["published"]))
         elif action == "drop":
             drop(publication)
+        elif action == "try":
+            try_parquet(target_config.config["files"], target_config.config["query"])
         else:
             raise ValueError(f"unknown action {action!r}")
 
@@ -63,6 +68,22 @@ def why_closed(path: str, error: str) -> str:
             "name another file in CUSTOMER_360_DUCKDB."
         )
     return said
+
+
+def try_parquet(files: Mapping[str, str], query: str) -> None:
+    """Runs a query on Parquet files. Raises DbtRuntimeError with those on which it fails.
+
+    files: what DuckDB calls each, by its path; its own errors name none.
+    """
+    damaged = []
+    with duckdb.connect() as connection:
+        for file, name in files.items():
+            try:
+                connection.execute(query, [name]).fetchall()
+            except duckdb.Error:
+                damaged.append(f"  {file} is damaged or was cut short: have it written again")
+    if damaged:
+        raise DbtRuntimeError("Raw files that cannot be read:\n" + "\n".join(damaged[:20]))
 
 
 def turn(publication: Path, published: Path) -> None:

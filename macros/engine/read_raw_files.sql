@@ -51,8 +51,12 @@
         {% do views.append('create schema if not exists ' ~ raw_relation(node).without_identifier()) %}
         {% do views.append('create view ' ~ raw_relation(node) ~ ' as ' ~ rows) %}
         {% set is_text = files | rejectattr('format', 'equalto', 'parquet') | list or 'decode(' in rows %}
-        {% if is_text and contract.unique_id in selected_resources | default([]) %}
-            {% do checks.append(bad_raw_rows(files, columns)) %}
+        {% if contract.unique_id in selected_resources | default([]) %}
+            {# what a hook reads before a model does #}
+            {% if is_text or contract.config.meta.loaded == 'whole' %}
+                {% do try_parquet_files(files, to_their_end=true) %}
+            {% endif %}
+            {% if is_text %}{% do checks.append(bad_raw_rows(files, columns)) %}{% endif %}
         {% endif %}
     {% endfor %}
     {% if views %}{% do run_query(views | join(';\n')) %}{% endif %}
@@ -96,6 +100,7 @@
     {% set found = {} %}
     {% set problems = [] %}
     {% for some in files | batch(250) %}
+        {% do try_parquet_files(some) %}
         {# of both, the same files in the same order #}
         {% for description in duckdb_dicts(describe_raw_files(some, needed)) %}
             {% set file = some[loop.index0] %}
@@ -106,6 +111,51 @@
     {% endfor %}
     {% do refuse_raw_files(problems) %}
     {{ return(found) }}
+{% endmacro %}
+
+
+{#
+    Raises an error that names the Parquet files which cannot be read, as DuckDB's own does not: their
+    description, or all of their values (to count them DuckDB reads the description alone).
+#}
+{% macro try_parquet_files(files, to_their_end=false) %}
+    {% set names = {} %}
+    {% for file in files if file.format == 'parquet' and not file.problem %}
+        {% do names.update({file.file: duckdb_path(file.file)}) %}
+    {% endfor %}
+    {% if names and 'publications' in (target.plugins or []) | map(attribute='alias') %}
+        {% set query = 'select max(hash(columns(*))) from read_parquet(?)' if to_their_end else 'from parquet_schema(?)' %}
+        {% do adapter.store_relation(
+            'publications', operations_relation('raw_files'), [], raw_dir(), 'parquet',
+            {'action': 'try', 'files': names, 'query': query}
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+    Names the Parquet files on which a model that judges their rows has failed: to read all of them to
+    their ends before would take long. It goes on-run-end.
+#}
+{% macro name_damaged_files(results) %}
+    {{ return(adapter.dispatch('name_damaged_files')(results)) }}
+{% endmacro %}
+
+
+{% macro default__name_damaged_files(results) %}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro duckdb__name_damaged_files(results) %}
+    {% set tables = [] %}
+    {% for result in results if result.status == 'error' and result.node.name.startswith('base_') %}
+        {% do tables.append(result.node.name[5:] | replace('__', '/')) %}
+    {% endfor %}
+    {% if tables %}
+        {% do try_parquet_files(duckdb_dicts(find_raw_files(raw_dir(), tables)), to_their_end=true) %}
+    {% endif %}
+    {{ return('') }}
 {% endmacro %}
 
 

@@ -385,14 +385,48 @@ def test_a_file_that_cannot_be_read_ends_the_run_with_its_name_and_reason(
     assert "There is no raw table" not in str(result.exception)
 
 
-def test_a_corrupt_parquet_file_ends_the_run(customers_only: Warehouse) -> None:
+def write_parquet(path: Path, columns: str) -> tuple[bytes, int]:
+    """Writes a row; returns the file's content, and where its description of itself begins."""
+    duckdb.execute(
+        f"copy (select {columns}, '{LOADED}' as _loaded_at) to '{path}'"
+        " (format parquet, compression gzip)"
+    )
+    content = path.read_bytes()
+    return content, len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+
+
+def test_a_corrupt_parquet_file_ends_the_run_with_its_name(customers_only: Warehouse) -> None:
     customers_only.build("--select", "+base_retail__customers", tests=False)
-    for file in (customers_only.raw_dir / "retail").iterdir():
+    folder = customers_only.raw_dir / "retail"
+    for file in folder.iterdir():
         file.unlink()
-    (customers_only.raw_dir / "retail" / "customers.parquet").write_bytes(b"PAR1 cut off")
-    result = customers_only.dbt("run")
-    assert result.result is None, "the run went on"
-    assert "customers.parquet" in str(result.exception)
+    write_parquet(folder / "customers.parquet", "unnest(['0', '1']) as customer_id")
+    second = folder / "customers.0002.parquet"
+    whole, end = write_parquet(second, "'2' as customer_id")
+    for content in (
+        b"PAR1 cut off",
+        whole[:end] + b"\xff" * 20 + whole[end + 20 :],
+        whole[:4] + b"\xff" * (end - 4) + whole[end:],
+    ):
+        second.write_bytes(content)
+        result = customers_only.dbt("run")
+        assert result.result is None, "the run went on"
+        assert "customers.0002.parquet is damaged" in str(result.exception)
+        assert "customers.parquet" not in str(result.exception)
+
+
+def test_a_parquet_file_on_which_a_model_fails_is_named(shop: Warehouse, tmp_path: Path) -> None:
+    raw_dir = shutil.copytree(shop.raw_dir, tmp_path / "raw")
+    for file in raw_dir.glob("retail/transactions*"):
+        file.unlink()
+    columns = ("transaction_id", "transaction_date", "total_amount", "currency_code")
+    damaged = raw_dir / "retail" / "transactions.parquet"
+    whole, end = write_parquet(damaged, ", ".join(f"'1' as {column}" for column in columns))
+    damaged.write_bytes(whole[:4] + b"\xff" * (end - 4) + whole[end:])
+    mine = shop.copied(tmp_path / "mine", raw_dir)
+    result = mine.dbt("run", "--select", "base_retail__transactions")
+    assert not result.success
+    assert f"{damaged} is damaged" in str(result.exception) + failures_of(result)
 
 
 # What the file is: its first line, the given name in its one row, what ends the row and each line.
