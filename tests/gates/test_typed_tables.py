@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from orchestration.gates import Outcome
+from orchestration.gates.suites import read_suites
 from tests.gates.conftest import EXPECTATIONS, Gated
+from tests.gates.test_mutations import violation
 from tests.support import REPOSITORY
 
 DECIMAL = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
@@ -58,6 +60,17 @@ def types(table: str, number: str | None = None) -> dict[str, str]:
         if kind != "string":
             typed[name] = number if number and re.match(NUMBER, kind) else kind
     return typed
+
+
+# Table and number of what is expected of columns that are typed, but for patterns, which no value
+# of a type but infinity breaks.
+OF_TYPES = [
+    pytest.param(suite.table, number, id=f"{suite.table}-{part.name}")
+    for suite in read_suites("raw", EXPECTATIONS)
+    for number, part in enumerate(suite.expectations)
+    if {*part.columns, *re.findall(r"\w+", part.query)} & types(suite.table).keys() - {"_loaded_at"}
+    and "regex" not in part.kwargs
+]
 
 
 def check(gated: Gated, table: str, typed: dict[str, str], *more: str) -> list[Outcome]:
@@ -125,6 +138,13 @@ def test_a_bad_value_of_a_typed_column_is_found(
     assert missed.message is None
     assert missed.unexpected_percent == 100
     assert missed.sample
+
+
+@pytest.mark.parametrize(("table", "number"), OF_TYPES)
+def test_what_breaks_a_text_breaks_a_typed_table(gated: Gated, table: str, number: int) -> None:
+    statements, _ = violation(gated, "raw", table, number)
+    violated = check(gated, table, types(table), *statements)[number]
+    assert (violated.success, violated.message) == (False, None)
 
 
 @pytest.mark.parametrize(("table", "column", "pattern"), PATTERNS)

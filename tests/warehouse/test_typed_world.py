@@ -6,6 +6,8 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.gates.__main__ import main as check_gate
+from tests.gates.conftest import of_warehouse
 from tests.support import REPOSITORY, Warehouse, tables_that_differ
 
 # What loaders and data frames make of the types of a contract.
@@ -75,3 +77,6 @@ def test_types_change_nothing(
     built = build(warehouse, tmp_path, which)
     assert texts.value("select count(*) from marts.orders") > 0
     assert tables_that_differ(texts, built, least=100, of_other_runs=True) == []
+    with of_warehouse(built):
+        report = ["--report", str(tmp_path / "report.html")]
+        assert check_gate(["raw", "--vars", yaml.safe_dump(built.variables), *report]) == 0
