@@ -61,11 +61,10 @@ def check_changed(
         context.log.warning(without_suites(result.unwatched))
     for table in result.news:
         yield dg.AssetCheckEvaluation(**_described(result, table, keys[table]))
-    closing = [
-        f"{keys[table].to_user_string()}: {gate}_gate"
-        for table in result.news
-        if any(outcome.stops for outcome in result.of(table))
-    ]
+    closing = []
+    for table in result.news:
+        if missed := [outcome.label for outcome in result.of(table) if outcome.stops]:
+            closing.append(f"{keys[table].to_user_string()} ({', '.join(missed)})")
     if closing:
         raise dg.Failure(f"The gate {gate} is closed by {', '.join(closing)}", allow_retries=False)
 
@@ -110,7 +109,7 @@ def _shown(outcome: Outcome) -> dict[str, Any]:
     found = {
         "expectation": outcome.expectation,
         "column": outcome.column,
-        "severity": outcome.severity,
+        "severity": outcome.weight,
         "unexpected_count": outcome.unexpected_count,
         "unexpected_percent": outcome.unexpected_percent,
         "found": outcome.observed_value,

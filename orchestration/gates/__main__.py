@@ -101,7 +101,7 @@ def show(console: Console, result: GateResult) -> None:
     for outcome in result.failures:
         style = "red" if outcome.stops else "yellow"
         console.print(
-            f"{outcome.severity}: {describe(outcome)}", style=style, markup=False, highlight=False
+            f"{outcome.weight}: {describe(outcome)}", style=style, markup=False, highlight=False
         )
         console.print(f"  {outcome.notes}", markup=False, highlight=False)
     if result.unwatched:
@@ -115,7 +115,6 @@ def show(console: Console, result: GateResult) -> None:
 
 def describe(outcome: Outcome) -> str:
     """An outcome in one line."""
-    about = f" of {outcome.column}" if outcome.column else ""
     found = ""
     if outcome.message:
         found = f": {outcome.message}"
@@ -128,7 +127,7 @@ def describe(outcome: Outcome) -> str:
         found = f": {outcome.observed_value}"
     if outcome.unexpected_percent is not None:
         found = f" ({outcome.unexpected_percent:.1f} % of rows){found}"
-    return f"{outcome.table}: {outcome.expectation}{about}{found}"
+    return f"{outcome.table}: {outcome.label}{found}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from orchestration.gates.outcome import TOLERATED, Outcome, stops
+from orchestration.gates.outcome import TOLERATED, Judged, Outcome
 from orchestration.gates.suites import CLOCK, COLUMNS, MEMORY, Expectation, Suite
 from orchestration.platform.exceptions import CannotRunError
 from orchestration.platform.warehouse import Target
@@ -34,7 +34,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(Judged):
     """One expectation of one earlier run."""
 
     run_id: str
@@ -50,11 +50,6 @@ class Measured:
     unexpected_percent: float | None
     sample: list[dict[str, Any]]
     message: str | None
-
-    @property
-    def stops(self) -> bool:
-        """Whether it closed the gate."""
-        return stops(self.severity, self.success, self.message)
 
     @property
     def series(self) -> tuple[str, ...]:

@@ -12,8 +12,38 @@ TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 TOLERATED = "tolerated"
 
 
+class Judged:
+    """What an expectation came to, tonight or in an earlier run."""
+
+    expectation: str
+    column: str | None
+    severity: str
+    success: bool | None
+    message: str | None
+
+    @property
+    def label(self) -> str:
+        """The expectation, and the column that it is about."""
+        return f"{self.expectation} of {self.column}" if self.column else self.expectation
+
+    @property
+    def is_tolerated(self) -> bool:
+        """Whether it failed by so few rows that it is a warning, whatever its severity."""
+        return self.success is False and (self.message or "").startswith(TOLERATED)
+
+    @property
+    def stops(self) -> bool:
+        """Whether it closes the gate."""
+        return self.success is False and self.weight == "critical"
+
+    @property
+    def weight(self) -> str:
+        """Its severity, as it is shown: what is tolerated is a warning."""
+        return "warning" if self.is_tolerated else self.severity
+
+
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Judged):
     """What came out of one expectation on one table; nothing in it is a value of a PII column.
 
     expectation: its name in the suite, or its type. success: None where it was not checked, since a
@@ -32,16 +62,6 @@ class Outcome:
     unexpected_percent: float | None = None
     sample: tuple[dict[str, Any], ...] = ()
     message: str | None = None
-
-    @property
-    def stops(self) -> bool:
-        """Whether it closes the gate."""
-        return stops(self.severity, self.success, self.message)
-
-
-def stops(severity: str, success: bool | None, message: str | None) -> bool:
-    """Whether an outcome closes its gate: it failed, is critical and is not tolerated."""
-    return success is False and severity == "critical" and not (message or "").startswith(TOLERATED)
 
 
 def plain(value: Any) -> Any:

@@ -194,6 +194,7 @@ def test_a_few_bad_rows_of_a_small_table_stop_only_what_does_not_tolerate_them(
     missed = [part for part in outcomes if part.column == column and part.success is False]
     assert missed
     assert any(part.stops for part in missed) == stops
+    assert ("critical" in {part.weight for part in missed}) == stops
 
 
 @pytest.mark.parametrize("gate", ["raw", "conformed", "marts"])

@@ -1,6 +1,7 @@
 """Nights that build what can have changed, and leave what a night of everything leaves."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -310,7 +311,7 @@ def test_a_source_gone_stale_closes_the_gate_of_a_night_of_nothing_new(nights: N
         assert steps_of(night) == ["load_raw", "gate_raw"]
         [told] = company.told
         assert (told["step"], told["error"]) == ("gate_raw", "Failure")
-        assert told["summary"].startswith("The gate raw is closed by raw/")
+        assert re.match(r"The gate raw is closed by raw/\w+/\w+ \(stale\), ", told["summary"])
         failed = company.query(
             "select expectation, bool_or(table_name = 'retail.transactions')"
             " from operations.quality_results"
