@@ -147,6 +147,7 @@ def check_times(file: RawFile) -> int:
             "in place, so the file itself must have it"
         )
     with _reading(file.path) as connection:
+        _refuse_bad_rows(connection, file)
         return _count_rows(connection, file)
 
 
@@ -166,6 +167,7 @@ def write_texts(file: RawFile, target: Path, now: datetime) -> int:
     if not has_time:
         texts.append(f"'{now.replace(tzinfo=None)}' as {quoted(loaded_at)}")
     with _reading(file.path) as connection:
+        _refuse_bad_rows(connection, file)
         if has_time:
             _count_rows(connection, file)
         [written] = connection.execute(
@@ -209,12 +211,16 @@ def _as_utc(table: RawTable) -> str:
     )
 
 
-def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
-    """The rows of a file. Of text every value is read: DuckDB would not look at other columns."""
+def _refuse_bad_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> None:
+    """Raises BadFileError where a row cannot be read, or a key of JSON is in another case."""
     if file.described["format"] != "parquet" or "decode(" in file.reader:
         bad = reading.bad_rows(connection, [file.described], _columns_of(file.table))
         if bad:
             raise BadFileError(bad[0]["problem"])
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
+    """The rows of a file. Raises BadFileError where a time of loading is not a time."""
     loaded_at = quoted(file.table.loaded_at)
     [(rows, not_times)] = connection.execute(
         f"select count(*), count(*) filter (where trim(cast({loaded_at} as varchar)) <> '' "

@@ -565,6 +565,11 @@ def test_a_key_of_json_in_another_case_ends_the_run(customers_only: Warehouse) -
     path.write_text(f'{{"customer_id": "7", "City": "Rome", "_loaded_at": "{LOADED}"}}\n')
     result = customers_only.dbt("build", "--select", "+base_retail__customers", *NO_TESTS)
     assert f"{path} has a key City: write it city" in str(result.exception)
+    path.write_text(f'{{"CUSTOMER_ID": "7", "_LOADED_AT": "{LOADED}"}}\n')
+    found = find_files(customers_only.raw_dir, [("retail", "customers")])
+    [file] = [file for file in found if file.path == path]
+    with pytest.raises(BadFileError, match="has a key CUSTOMER_ID: write it customer_id"):
+        write_texts(examine(file, CUSTOMERS), customers_only.folder / "texts", datetime(2026, 2, 2))
 
 
 def test_a_binary_column_that_nobody_names_is_left_alone(customers_only: Warehouse) -> None:
