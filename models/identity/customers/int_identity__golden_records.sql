@@ -79,7 +79,7 @@ contact_points as (
         ) as seen_count
     from links
     inner join records using (record_key)
-    -- (a mailbox that joins nobody, as an organisation's, is no less its own where others dispute it)
+    -- (a mailbox that joins nobody, as an organisation's, is its own, whoever disputes it)
     left join values_in_doubt
         on links.identifier_type = values_in_doubt.identifier_type
             and links.compared_value = values_in_doubt.identifier_value
