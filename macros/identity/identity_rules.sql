@@ -1,15 +1,19 @@
 {#
-    By which rules customers were made last: of all models and seeds that golden records are made of,
-    and of the vars that decide who is who. Where one changed, or the as-of date is an earlier one, every
-    customer is made anew. Kept beside the rules of incremental tables (incremental_rules).
+    By which rules customers were made last: of all models that golden records are made of, of what is
+    in the seeds of identity, and of the vars that decide who is who. Where one changed, or the as-of
+    date is an earlier one, every customer is made anew. Kept beside the rules of incremental tables
+    (incremental_rules).
 #}
 
 {% macro identity_rules() %}
-    {% set vars = [] %}
+    {% set rules = [rules_of(last_of_identity())] %}
     {% for name in ['sources', 'absent_tables', 'correction_days', 'max_records_per_customer'] %}
-        {% do vars.append(name ~ ': ' ~ var(name)) %}
+        {% do rules.append(name ~ ': ' ~ var(name)) %}
     {% endfor %}
-    {{ return(local_md5(rules_of(last_of_identity()) ~ vars | join(' '))) }}
+    {% for row in run_query(contents_of_identity_seeds()) %}
+        {% do rules.append(row[0] ~ ': ' ~ row[1]) %}
+    {% endfor %}
+    {{ return(local_md5(rules | join('\n'))) }}
 {% endmacro %}
 
 
@@ -21,13 +25,33 @@
 
 {# Whether customers were made by other rules, or on a later day, than this run's. #}
 {% macro identity_rules_changed() %}
-    {% set recorded = recorded_incremental_rules().get(last_of_identity().name, '') if execute else '' %}
-    {% set made = identity_rules_of_run().split(' ') if execute else ['', ''] %}
-    {{ return(recorded.split(' ')[0] != made[0] or (recorded.split(' ') | last) > made[1]) }}
+    {% if not execute %}{{ return(true) }}{% endif %}
+    {% set recorded = recorded_incremental_rules().get(last_of_identity().name, '').split(' ') %}
+    {% set rules, as_of = identity_rules_of_run().split(' ') %}
+    {{ return(recorded[0] != rules or recorded[1] > as_of) }}
 {% endmacro %}
 
 
 {# The model that nothing in identity is made after. #}
 {% macro last_of_identity() %}
     {{ return(graph.nodes['model.' ~ project_name ~ '.int_identity__golden_records']) }}
+{% endmacro %}
+
+
+{# A query of the seeds that identity reads, each with a hash of its rows: a file may not be loaded yet. #}
+{% macro contents_of_identity_seeds() %}
+    {% set seeds = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.schema == 'identity' %}
+        {% do seeds.extend(node.depends_on.nodes | select('in', graph.nodes)) %}
+    {% endfor %}
+    {% set contents = [] %}
+    {% for unique_id in seeds | unique | sort if graph.nodes[unique_id].resource_type == 'seed' %}
+        {% set seed = graph.nodes[unique_id] %}
+        {% do contents.append(
+            "select '" ~ seed.name ~ "' as seed_name, cast(" ~ sum_of_hashes(text_of(seed.columns))
+            ~ ' as ' ~ dbt.type_string() ~ ') as contents from '
+            ~ api.Relation.create(database=seed.database, schema=seed.schema, identifier=seed.alias)
+        ) %}
+    {% endfor %}
+    {{ return(contents | join(' union all ')) }}
 {% endmacro %}

@@ -7,15 +7,7 @@
     {% if execute %}
         {% for queue in ['changed_records', 'scope', 'changed_customers'] %}
             {% set queue_node = graph.nodes['model.' ~ project_name ~ '.int_identity__' ~ queue] %}
-            {% set waiting = namespace(models=[]) %}
-            {% for node in graph.nodes.values() if node.resource_type == 'model'
-                and node.config.schema == 'identity' and node.config.materialized != 'view'
-                and node.unique_id not in selected_resources
-                and node.unique_id != queue_node.unique_id
-                and queue_node.unique_id in upstream_of([node.unique_id]) %}
-                {% do waiting.models.append(node.name) %}
-            {% endfor %}
-            {% if not waiting.models %}
+            {% if builds_all_of_identity_after(queue_node) %}
                 {% set relation = this.incorporate(path={'identifier': queue_node.alias}) %}
                 {% do log(
                     this.schema ~ '.' ~ queue_node.alias ~ ': '
@@ -25,4 +17,15 @@
             {% endif %}
         {% endfor %}
     {% endif %}
+{% endmacro %}
+
+
+{# Whether this run builds all tables of identity that are made of a model. #}
+{% macro builds_all_of_identity_after(first) %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model'
+        and node.config.schema == 'identity' and node.config.materialized != 'view'
+        and node.unique_id not in selected_resources and node.unique_id != first.unique_id %}
+        {% if first.unique_id in upstream_of([node.unique_id]) %}{{ return(false) }}{% endif %}
+    {% endfor %}
+    {{ return(true) }}
 {% endmacro %}

@@ -46,10 +46,12 @@
                 {% do changed.append(node.name) %}
             {% endif %}
         {% endfor %}
-        {% if last_of_identity().unique_id in built
-            and rules.get(last_of_identity().name) != identity_rules_of_run() %}
-            {% do rules.update({last_of_identity().name: identity_rules_of_run()}) %}
-            {% do changed.append(last_of_identity().name) %}
+        {% set first = graph.nodes['model.' ~ project_name ~ '.int_identity__changed_records'] %}
+        {% set last = last_of_identity() %}
+        {% if first.unique_id in built and last.unique_id in built
+            and builds_all_of_identity_after(first) and rules.get(last.name) != identity_rules_of_run() %}
+            {% do rules.update({last.name: identity_rules_of_run()}) %}
+            {% do changed.append(last.name) %}
         {% endif %}
         {% if changed %}
             {% set relation = operations_relation('incremental_rules') %}

@@ -7,6 +7,10 @@
     unique_key='record_key',
     meta={'due': {'int_identity__known_identifiers': ['forgotten_on']}},
 ) }}
+-- what is in the seeds of identity is one of the rules
+-- depends_on: {{ ref('identifier_types') }}, {{ ref('identifier_namespaces') }}
+-- depends_on: {{ ref('identifier_blocklist') }}, {{ ref('mail_domains') }}, {{ ref('nicknames') }}
+-- depends_on: {{ ref('identity_overrides') }}, {{ ref('source_priority') }}
 
 {% set fingerprints = former('int_identity__fingerprints') %}
 {% set known_identifiers = former('int_identity__known_identifiers') %}
@@ -18,12 +22,12 @@ with
 statements as (
     select
         record_key,
-        {{ text_of_row('party_records') }} as said
+        {{ text_of(columns_of_entity('party_records')) }} as said
     from {{ ref('int_party_records') }}
     union all
     select
         record_key,
-        {{ text_of_row('party_identifiers') }} as said
+        {{ text_of(columns_of_entity('party_identifiers')) }} as said
     from {{ ref('int_party_identifiers') }}
 ),
 

@@ -85,8 +85,10 @@ changed as (
         nodes.record_key,
         nodes.node_id
     from nodes
-    inner join changed_records
-        on nodes.record_key = changed_records.record_key
+    {% if is_incremental() %}
+        inner join changed_records
+            on nodes.record_key = changed_records.record_key
+    {% endif %}
 ),
 
 touched_values as (
