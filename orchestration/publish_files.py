@@ -9,14 +9,13 @@ It needs nothing but dbt-duckdb.
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
-from dbt_common.exceptions import DbtRuntimeError
 
 
 class Plugin(BasePlugin):
@@ -48,7 +47,8 @@ class Plugin(BasePlugin):
         elif action == "drop":
             drop(publication)
         elif action == "try":
-            try_parquet(target_config.config["files"], target_config.config["query"])
+            files, query = target_config.config["files"], target_config.config["query"]
+            target_config.config["damaged"].extend(damaged_parquet(files, query))
         else:
             raise ValueError(f"unknown action {action!r}")
 
@@ -70,20 +70,17 @@ def why_closed(path: str, error: str) -> str:
     return said
 
 
-def try_parquet(files: Mapping[str, str], query: str) -> None:
-    """Runs a query on Parquet files. Raises DbtRuntimeError with those on which it fails.
+def damaged_parquet(files: Mapping[str, str], query: str) -> Iterator[str]:
+    """Runs a query on Parquet files, and gives the paths of those on which it fails.
 
     files: what DuckDB calls each, by its path; its own errors name none.
     """
-    damaged = []
     with duckdb.connect() as connection:
         for file, name in files.items():
             try:
                 connection.execute(query, [name]).fetchall()
             except duckdb.Error:
-                damaged.append(f"  {file} is damaged or was cut short: have it written again")
-    if damaged:
-        raise DbtRuntimeError("Raw files that cannot be read:\n" + "\n".join(damaged[:20]))
+                yield file
 
 
 def turn(publication: Path, published: Path) -> None:

@@ -125,10 +125,17 @@
     {% endfor %}
     {% if names and 'publications' in (target.plugins or []) | map(attribute='alias') %}
         {% set query = 'select max(hash(columns(*))) from read_parquet(?)' if to_their_end else 'from parquet_schema(?)' %}
+        {% set tried = {'action': 'try', 'files': names, 'query': query, 'damaged': []} %}
         {% do adapter.store_relation(
-            'publications', operations_relation('raw_files'), [], raw_dir(), 'parquet',
-            {'action': 'try', 'files': names, 'query': query}
+            'publications', operations_relation('raw_files'), [], raw_dir(), 'parquet', tried
         ) %}
+        {% if tried.damaged %}
+            {% do exceptions.raise_compiler_error(
+                'Raw files that cannot be read:\n  ' ~ tried.damaged[:20]
+                | join(' is damaged or was cut short: have it written again\n  ')
+                ~ ' is damaged or was cut short: have it written again'
+            ) %}
+        {% endif %}
     {% endif %}
 {% endmacro %}
 

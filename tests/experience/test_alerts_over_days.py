@@ -12,7 +12,7 @@ import pytest
 from tests.support import Warehouse
 
 MODEL = "customer_alerts"
-AS_OF = "2145-01-01"  # what the SQL was compiled for
+AS_OF = "1945-01-01"  # what the SQL was compiled for
 FIRST_DAY = date(2026, 6, 1)
 DAYS = [FIRST_DAY + timedelta(days=number) for number in range(30)]
 NOT_RUN = {DAYS[9], DAYS[20]}
