@@ -11,7 +11,7 @@
         gone_at
     from {{ this }}
     {%- else -%}
-    {%- set identity_map = load_relation(this.incorporate(path={'identifier': 'int_identity__map'})) if execute and not var('start_anew') -%}
+    {%- set identity_map = former('int_identity__map') -%}
     select
         {{ 'node_id' if identity_map else typed_null('bigint') ~ ' as node_id' }},
         {{ 'anchor_node_id' if identity_map else typed_null('bigint') ~ ' as anchor_node_id' }},

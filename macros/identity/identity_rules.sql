@@ -47,10 +47,13 @@
     {% set contents = [] %}
     {% for unique_id in seeds | unique | sort if graph.nodes[unique_id].resource_type == 'seed' %}
         {% set seed = graph.nodes[unique_id] %}
+        {% set relation = api.Relation.create(
+            database=seed.database, schema=seed.schema, identifier=seed.alias
+        ) %}
         {% do contents.append(
-            "select '" ~ seed.name ~ "' as seed_name, cast(" ~ sum_of_hashes(text_of(seed.columns))
-            ~ ' as ' ~ dbt.type_string() ~ ') as contents from '
-            ~ api.Relation.create(database=seed.database, schema=seed.schema, identifier=seed.alias)
+            "select '" ~ seed.name ~ "' as seed_name, cast("
+            ~ sum_of_hashes(text_of(adapter.get_columns_in_relation(relation))) ~ ' as '
+            ~ dbt.type_string() ~ ') as contents from ' ~ relation
         ) %}
     {% endfor %}
     {{ return(contents | join(' union all ')) }}

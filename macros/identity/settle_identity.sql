@@ -1,20 +1,26 @@
 {#
-    Empties the queues of identity, when all that is made of them was: a post-hook of the last model, which
-    runs only where those before it ended well. Prints how much was made anew. In a run of some of the
-    models the others have still to come, so the queues stay.
+    A post-hook of the last model of identity, which runs only where those before it ended well. Keeps by
+    which rules all was made, and empties the queues. In a run of some of the models the others have
+    still to come, so the queues stay. Prints how much was made anew.
 #}
 {% macro settle_identity() %}
     {% if execute %}
-        {% for queue in ['changed_records', 'scope', 'changed_customers'] %}
-            {% set queue_node = graph.nodes['model.' ~ project_name ~ '.int_identity__' ~ queue] %}
-            {% if builds_all_of_identity_after(queue_node) %}
-                {% set relation = this.incorporate(path={'identifier': queue_node.alias}) %}
-                {% do log(
-                    this.schema ~ '.' ~ queue_node.alias ~ ': '
-                    ~ scalar('select count(*) from ' ~ relation) ~ ' made anew', info=true
-                ) %}
-                {% do run_query('delete from ' ~ relation) %}
-            {% endif %}
+        {% set changed_records = graph.nodes['model.' ~ project_name ~ '.int_identity__changed_records'] %}
+        {% if changed_records.unique_id in selected_resources
+            and builds_all_of_identity_after(changed_records) %}
+            {% set rules = recorded_incremental_rules() %}
+            {% do rules.update({last_of_identity().name: identity_rules_of_run()}) %}
+            {% do keep_incremental_rules(rules) %}
+        {% endif %}
+        {% for queue in [
+            changed_records, graph.nodes['model.' ~ project_name ~ '.int_identity__scope'],
+        ] if builds_all_of_identity_after(queue) %}
+            {% set relation = former(queue.name) %}
+            {% do log(
+                this.schema ~ '.' ~ queue.name ~ ': ' ~ scalar('select count(*) from ' ~ relation)
+                ~ ' made anew', info=true
+            ) %}
+            {% do run_query('delete from ' ~ relation) %}
         {% endfor %}
     {% endif %}
 {% endmacro %}

@@ -1,8 +1,10 @@
-{# All that some columns of a row say, as one text. columns: their names, or a mapping by name. #}
+{# All that some columns of a row say, as one text. columns: each with name and data_type. #}
 {% macro text_of(columns) -%}
     {%- set texts = ["''"] -%}
     {%- for column in columns -%}
-        {%- do texts.append('coalesce(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ '), chr(30))') -%}
+        {#- (contracts' times are without a zone) -#}
+        {%- set data_type = 'timestamp_ntz' if column.data_type == 'timestamp' else column.data_type -%}
+        {%- do texts.append('coalesce(' ~ typed_as_text(column.name, data_type) | trim ~ ', chr(30))') -%}
     {%- endfor -%}
     {{- return(texts | join(' || chr(31) || ')) -}}
 {%- endmacro %}

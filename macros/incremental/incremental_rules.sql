@@ -46,24 +46,23 @@
                 {% do changed.append(node.name) %}
             {% endif %}
         {% endfor %}
-        {% set first = graph.nodes['model.' ~ project_name ~ '.int_identity__changed_records'] %}
-        {% set last = last_of_identity() %}
-        {% if first.unique_id in built and last.unique_id in built
-            and builds_all_of_identity_after(first) and rules.get(last.name) != identity_rules_of_run() %}
-            {% do rules.update({last.name: identity_rules_of_run()}) %}
-            {% do changed.append(last.name) %}
-        {% endif %}
         {% if changed %}
-            {% set relation = operations_relation('incremental_rules') %}
-            {% do adapter.create_schema(relation.without_identifier()) %}
-            {% set rows = [] %}
-            {% for model_name, rules_hash in rules.items() %}
-                {% do rows.append("select '" ~ model_name ~ "' as model_name, '" ~ rules_hash ~ "' as rules_hash") %}
-            {% endfor %}
-            {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ rows | join(' union all ')) %}
+            {% do keep_incremental_rules(rules) %}
             {% do commit_transaction() %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+
+{# Keeps which rules built each table. #}
+{% macro keep_incremental_rules(rules) %}
+    {% set relation = operations_relation('incremental_rules') %}
+    {% do adapter.create_schema(relation.without_identifier()) %}
+    {% set rows = [] %}
+    {% for model_name, rules_hash in rules.items() %}
+        {% do rows.append("select '" ~ model_name ~ "' as model_name, '" ~ rules_hash ~ "' as rules_hash") %}
+    {% endfor %}
+    {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ rows | join(' union all ')) %}
 {% endmacro %}
 
 

@@ -37,20 +37,25 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% set closed = close_tiers(sql, max_rounds) %}
-    {% set made = [
-        (existing_refusals, refusals_relation, closed.refusals_sql),
-        (existing_relation, target_relation, closed.result_sql),
-    ] %}
-    {% for existing, target, made_sql in made %}
-        {% if is_made_in_part() %}
-            {% set made_sql = 'select * from ' ~ create_scratch_table(
-                'made_' ~ loop.index, with_rows_left(made_sql, existing)
-            ) %}
-        {% endif %}
-        {% do replace_table(existing, target, made_sql) %}
-    {% endfor %}
-    {% do drop_scratch_tables(tiered_components_scratch_names(closed.rounds)) %}
+    {% if is_made_in_part() and scalar('select count(*) from ' ~ ref(config.get('meta').entities)) == 0 %}
+        {# dbt wants a statement of this name #}
+        {% call noop_statement('main', 'nothing to make anew') %}{% endcall %}
+    {% else %}
+        {% set closed = close_tiers(sql, max_rounds) %}
+        {% set made = [
+            (existing_refusals, refusals_relation, closed.refusals_sql),
+            (existing_relation, target_relation, closed.result_sql),
+        ] %}
+        {% for existing, target, made_sql in made %}
+            {% if is_made_in_part() %}
+                {% set made_sql = 'select * from ' ~ create_scratch_table(
+                    'made_' ~ loop.index, with_rows_left(made_sql, existing)
+                ) %}
+            {% endif %}
+            {% do replace_table(existing, target, made_sql) %}
+        {% endfor %}
+        {% do drop_scratch_tables(tiered_components_scratch_names(closed.rounds)) %}
+    {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
 

@@ -45,10 +45,16 @@ class KeptModel:
         return found is not None
 
 
-def model_of(target: Target, name: str) -> Any:
-    """A model of the project."""
-    [node] = [node for node in target.manifest.nodes.values() if node.name == name]
-    return node
+def models_made_of_it(target: Target) -> list[Any]:
+    """The tables of identity that are made of what is kept."""
+    return [
+        node
+        for node in target.manifest.nodes.values()
+        if node.resource_type == "model"
+        and node.config.schema == "identity"
+        and node.config.materialized != "view"
+        and node.config.meta.get("kept") != "identity"
+    ]
 
 
 def relation_of(target: Target, node: Any) -> Any:

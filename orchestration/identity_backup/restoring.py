@@ -10,7 +10,7 @@ from orchestration.identity_backup.backups import Backup
 from orchestration.identity_backup.kept import (
     KeptModel,
     kept_models,
-    model_of,
+    models_made_of_it,
     relation_of,
     sql_type,
 )
@@ -21,8 +21,6 @@ from orchestration.platform.warehouse import Target
 
 # while it is there, dbt builds no identity (the macro identity_state_fault)
 UNFINISHED = "identity_restore"
-CHANGED = "int_identity__changed_records"
-FINGERPRINTS = "int_identity__fingerprints"
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,12 @@ def restore(target: Target, backup: Backup, *, replace: bool = False) -> Restore
             _put(target, models[name], backup)
         for name in there.keys() - backup.tables.keys():
             target.execute(f"drop table {models[name].relation}")
-        # of no record it is known what customers were made of, so all are made anew
-        fingerprints = relation_of(target, model_of(target, FINGERPRINTS))
-        target.execute(f"drop table if exists {fingerprints}")
+        # what was made of another state may hold records that this one does not know: it goes
+        made = models_made_of_it(target)
+        for model in made:
+            target.execute(f"drop table if exists {relation_of(target, model)}")
         # the next night looks at them again, and at what is made of them
-        looked_at = [*models.values(), model_of(target, CHANGED)]
-        Records(target).forget(model.unique_id for model in looked_at)
+        Records(target).forget(model.unique_id for model in [*models.values(), *made])
         target.execute(f"drop table {mark}")
     target.adapter.cache.clear()  # dbt has seen nothing of this
     return Restored(backup, replaced)

@@ -1,5 +1,7 @@
 -- One row per customer that has a record in scope, or had one: every id that the anchors of the
--- scope give out or gave out. Emptied with int_identity__scope.
+-- scope give out or gave out.
+{{ config(materialized='view') }}
+
 with
 
 anchors as (

@@ -22,12 +22,12 @@ with
 statements as (
     select
         record_key,
-        {{ text_of(columns_of_entity('party_records')) }} as said
+        {{ text_of(columns_of_entity('party_records').values()) }} as said
     from {{ ref('int_party_records') }}
     union all
     select
         record_key,
-        {{ text_of(columns_of_entity('party_identifiers')) }} as said
+        {{ text_of(columns_of_entity('party_identifiers').values()) }} as said
     from {{ ref('int_party_identifiers') }}
 ),
 
@@ -64,19 +64,24 @@ compared as (
         on present.record_key = known.record_key
 ),
 
--- those of which no source says anything new
+-- those of which no source says anything new; of those that are queued it may be what it was before
 others as (
+    select {{ typed_null('string') }} as record_key
+    where 1 = 0
+    {% if is_incremental() %}
+        union
+        select record_key
+        from {{ this }}
+    {% endif %}
     {% if is_all and known_records %}
+        union
         select record_key
         from {{ known_records }}
-    {% elif known_identifiers and not is_all %}
+    {% elif known_identifiers %}
+        union
         select record_key
         from {{ known_identifiers }}
         where forgotten_on <= {{ as_of_date() }}
-        group by 1
-    {% else %}
-        select {{ typed_null('string') }} as record_key
-        where 1 = 0
     {% endif %}
 )
 

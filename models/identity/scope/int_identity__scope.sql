@@ -8,8 +8,9 @@
     meta={'due': {'int_identity__refusals': ['reconsidered_on']}},
 ) }}
 
-{% set clusters = former('int_identity__clusters') if is_incremental() else none %}
-{% set links = former('int_identity__links') if is_incremental() else none %}
+{% set clusters = former('int_identity__clusters') %}
+{% set links = former('int_identity__links') %}
+{% set is_in_part = is_incremental() and clusters and links %}
 
 with
 
@@ -35,49 +36,36 @@ overrides as (
     where decision = 'link'
 ),
 
--- as the last run left them; without one every record is a unit of its own, and changed
+-- as the last run left them
 units as (
     select
         node_id,
-        {{ 'unit_id' if clusters else 'node_id as unit_id' }}
-    from {{ clusters or ref('int_identity__nodes') }}
+        {{ 'unit_id' if is_in_part else 'node_id as unit_id' }}
+    from {{ clusters if is_in_part else ref('int_identity__nodes') }}
 ),
 
 reconsidered as (
     select node_id
-    from {{ refusals_of(clusters) if clusters else ref('int_identity__nodes') }}
-    where {{ 'reconsidered_on <= ' ~ as_of_date() if clusters else '1 = 0' }}
+    from {{ refusals_of(clusters) if is_in_part else ref('int_identity__nodes') }}
+    where {{ 'reconsidered_on <= ' ~ as_of_date() if is_in_part else '1 = 0' }}
 ),
 
-formerly_crowded_values as (
-    {% if links %}
-        select
-            party_type,
-            identifier_type,
-            compared_value
-        from {{ links }}
-        where dropped_because in ('hub', 'crowded_day')
-        group by 1, 2, 3
+-- links of values that have become, or are no more, too crowded to join
+recounted as (
+    {% if is_in_part %}
+        select links.node_id
+        from {{ links }} as links
+        left join crowded_values
+            on links.party_type = crowded_values.party_type
+                and links.identifier_type = crowded_values.identifier_type
+                and links.compared_value = crowded_values.compared_value
+        where (links.dropped_because is null or links.dropped_because in ('hub', 'crowded_day'))
+            and links.dropped_because is distinct from crowded_values.dropped_because
+        group by 1
     {% else %}
-        select
-            party_type,
-            identifier_type,
-            compared_value
-        from crowded_values
+        select node_id
+        from nodes
     {% endif %}
-),
-
-crowding as (
-    select
-        coalesce(crowded.party_type, formerly.party_type) as party_type,
-        coalesce(crowded.identifier_type, formerly.identifier_type) as identifier_type,
-        coalesce(crowded.compared_value, formerly.compared_value) as compared_value,
-        crowded.party_type is not null and formerly.party_type is not null as is_as_it_was
-    from crowded_values as crowded
-    full outer join formerly_crowded_values as formerly
-        on crowded.party_type = formerly.party_type
-            and crowded.identifier_type = formerly.identifier_type
-            and crowded.compared_value = formerly.compared_value
 ),
 
 changed as (
@@ -85,10 +73,8 @@ changed as (
         nodes.record_key,
         nodes.node_id
     from nodes
-    {% if is_incremental() %}
-        inner join changed_records
-            on nodes.record_key = changed_records.record_key
-    {% endif %}
+    inner join changed_records
+        on nodes.record_key = changed_records.record_key
 ),
 
 touched_values as (
@@ -98,17 +84,12 @@ touched_values as (
     from carried
     inner join changed
         on carried.record_key = changed.record_key
-    left join crowding
-        on carried.party_type = crowding.party_type
-            and carried.identifier_type = crowding.identifier_type
-            and carried.compared_value = crowding.compared_value
-    where not coalesce(crowding.is_as_it_was, false)
-    union
-    select
-        identifier_type,
-        compared_value
-    from crowding
-    where not is_as_it_was
+    left join crowded_values
+        on carried.party_type = crowded_values.party_type
+            and carried.identifier_type = crowded_values.identifier_type
+            and carried.compared_value = crowded_values.compared_value
+    where crowded_values.compared_value is null
+    group by 1, 2
 ),
 
 -- whom an analyst links with a changed record, which may have been waited for
@@ -138,6 +119,9 @@ touched as (
     inner join touched_values
         on carried.identifier_type = touched_values.identifier_type
             and carried.compared_value = touched_values.compared_value
+    union
+    select node_id
+    from recounted
     union
     select node_id
     from reconsidered
