@@ -63,6 +63,8 @@
         {% do rows.append("select '" ~ model_name ~ "' as model_name, '" ~ rules_hash ~ "' as rules_hash") %}
     {% endfor %}
     {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ rows | join(' union all ')) %}
+    {#- who asks for them later in this run finds them -#}
+    {% do adapter.cache_added(relation.incorporate(type='table')) %}
 {% endmacro %}
 
 

@@ -50,7 +50,7 @@ def models_made_of_it(target: Target) -> list[Any]:
     return [
         node
         for node in target.manifest.nodes.values()
-        if node.resource_type == "model"
+        if node.unique_id.startswith("model.")
         and node.config.schema == "identity"
         and node.config.materialized != "view"
         and node.config.meta.get("kept") != "identity"

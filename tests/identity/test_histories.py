@@ -128,8 +128,8 @@ def test_an_increment_equals_a_rebuild(night: int, company: Company) -> None:
 
 
 def test_worlds_that_did_not_change_are_left_alone(company: Company) -> None:
-    """And what a run does not come to the end of is taken up as it is by then: customers who were gone
-    are back, and go."""
+    """And what a run does not come to the end of is taken up as it is by then: who was gone is
+    back, and goes."""
     night = len(NIGHTS) - 1
     company.go_on(night)
     customers = {world.name: world.rows.pop(WHOLE[0], []) for world in company.worlds[:40]}

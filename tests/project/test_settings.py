@@ -81,3 +81,19 @@ def test_a_var_of_any_case_is_read_in_one() -> None:
         if re.search(of_any_case, re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL))
     ]
     assert readers == ["settings.sql"]
+
+
+def test_every_var_that_identity_reads_is_one_of_its_rules() -> None:
+    """Another value of it makes every customer anew (identity_rules)."""
+    macros = REPOSITORY / "macros"
+    rules = (macros / "identity" / "identity_rules.sql").read_text()
+    files = [
+        *(REPOSITORY / "models" / "identity").rglob("*.sql"),
+        *(macros / "identity").glob("*.sql"),
+        *(macros / "materializations").glob("tiered_components*.sql"),
+    ]
+    read = {name for path in files for name in re.findall(r"var\('(\w+)'\)", path.read_text())}
+    # which is no rule: it drops what was made
+    assert read - {"start_anew"} == {
+        *re.findall(r"'(\w+)'", re.findall(r"name in \[(.*)\]", rules)[0])
+    }
