@@ -15,7 +15,7 @@
         {% for queue in [
             changed_records, graph.nodes['model.' ~ project_name ~ '.int_identity__scope'],
         ] if builds_all_of_identity_after(queue) %}
-            {% set relation = former(queue.name) %}
+            {% set relation = this.incorporate(path={'identifier': queue.name}) %}
             {% do log(
                 this.schema ~ '.' ~ queue.name ~ ': ' ~ scalar('select count(*) from ' ~ relation)
                 ~ ' made anew', info=true
