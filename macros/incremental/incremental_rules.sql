@@ -63,8 +63,8 @@
         {% do rows.append("select '" ~ model_name ~ "' as model_name, '" ~ rules_hash ~ "' as rules_hash") %}
     {% endfor %}
     {% do run_query('create or replace table ' ~ relation ~ ' as ' ~ rows | join(' union all ')) %}
-    {#- who asks for them later in this run finds them -#}
-    {% do adapter.cache_added(relation.incorporate(type='table')) %}
+    {#- for who asks later in this run: of a new table dbt's cache knows nothing -#}
+    {% do graph.update({'incremental_rules': {'run': invocation_id, 'rules': rules}}) %}
 {% endmacro %}
 
 
@@ -142,6 +142,9 @@
 
 {# Model name -> hash of the rules that built its table; empty where nothing was kept yet. #}
 {% macro recorded_incremental_rules() %}
+    {% if graph.get('incremental_rules', {}).get('run') == invocation_id %}
+        {{ return(graph.incremental_rules.rules) }}
+    {% endif %}
     {% set recorded = {} %}
     {% set relation = load_relation(operations_relation('incremental_rules')) %}
     {% if relation is not none %}

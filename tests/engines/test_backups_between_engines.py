@@ -76,14 +76,18 @@ def dies_at_its_second_call(work: Any) -> Any:
 
 
 def let_a_record_come(target: Target) -> None:
-    """The only table that int_identity__nodes is made of beside itself."""
-    place = target.operations.schema.replace("operations", "conformed")
-    schema = target.operations.incorporate(path={"schema": place}).without_identifier()
-    target.execute(f"create schema if not exists {schema}")
-    target.execute(
-        f"create table {schema}.int_party_records as select 'retail:1' as record_key, "
-        f"cast(null as {target.timestamp}) as first_seen_at"
-    )
+    """The tables that int_identity__nodes is made of beside itself."""
+    for layer, table in (
+        ("conformed", "int_party_records"),
+        ("identity", "int_identity__changed_records"),
+    ):
+        place = target.operations.schema.replace("operations", layer)
+        schema = target.operations.incorporate(path={"schema": place}).without_identifier()
+        target.execute(f"create schema if not exists {schema}")
+        target.execute(
+            f"create table {schema}.{table} as select 'retail:1' as record_key, "
+            f"cast(null as {target.timestamp}) as first_seen_at"
+        )
 
 
 @pytest.mark.parametrize("name", ENGINES[1:])
