@@ -17,7 +17,7 @@ from tests.engines.engine import WAREHOUSES
 
 # Functions of the real engine that sqlglot has no name for.
 KNOWN_FUNCTIONS = {
-    "snowflake": {"TRY_TO_TIMESTAMP_NTZ", "TRY_TO_TIMESTAMP_TZ"},
+    "snowflake": {"HASH", "TRY_TO_TIMESTAMP_NTZ", "TRY_TO_TIMESTAMP_TZ"},
     "databricks": set(),
 }
 ONLY_DUCKDB = {
