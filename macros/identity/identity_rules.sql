@@ -26,9 +26,23 @@
 {# Whether customers were made by other rules, or on a later day, than this run's. #}
 {% macro identity_rules_changed() %}
     {% if not execute %}{{ return(true) }}{% endif %}
-    {% set recorded = recorded_incremental_rules().get(last_of_identity().name, '').split(' ') %}
+    {% set kept = kept_identity_rules() %}
     {% set rules, as_of = identity_rules_of_run().split(' ') %}
-    {{ return(recorded[0] != rules or recorded[1] > as_of) }}
+    {{ return(not kept or kept[0] != rules or kept[1] > as_of) }}
+{% endmacro %}
+
+
+{# The as-of date on which customers were made last; none where that is not known. #}
+{% macro identity_made_on() %}
+    {% set kept = kept_identity_rules() if execute else none %}
+    {{ return(kept[1] if kept else none) }}
+{% endmacro %}
+
+
+{# The rules and the day that are kept, or none. #}
+{% macro kept_identity_rules() %}
+    {% set kept = recorded_incremental_rules().get(last_of_identity().name) %}
+    {{ return(kept.split(' ') if kept else none) }}
 {% endmacro %}
 
 

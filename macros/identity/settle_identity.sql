@@ -6,15 +6,22 @@
 {% macro settle_identity() %}
     {% if execute %}
         {% set changed_records = graph.nodes['model.' ~ project_name ~ '.int_identity__changed_records'] %}
+        {% set scope = graph.nodes['model.' ~ project_name ~ '.int_identity__scope'] %}
+        {% set kept = kept_identity_rules() %}
+        {% set now = identity_rules_of_run() %}
+        {% set rules = recorded_incremental_rules() %}
         {% if changed_records.unique_id in selected_resources
             and builds_all_of_identity_after(changed_records) %}
-            {% set rules = recorded_incremental_rules() %}
-            {% do rules.update({last_of_identity().name: identity_rules_of_run()}) %}
+            {% do rules.update({last_of_identity().name: now}) %}
+            {% do keep_incremental_rules(rules) %}
+        {% elif kept and scope.unique_id in selected_resources and builds_all_of_identity_after(scope) %}
+            {# a day has come on which something was decided, by whatever rules #}
+            {% do rules.update({
+                last_of_identity().name: kept[0] ~ ' ' ~ [kept[1], now.split(' ')[1]] | max,
+            }) %}
             {% do keep_incremental_rules(rules) %}
         {% endif %}
-        {% for queue in [
-            changed_records, graph.nodes['model.' ~ project_name ~ '.int_identity__scope'],
-        ] if builds_all_of_identity_after(queue) %}
+        {% for queue in [changed_records, scope] if builds_all_of_identity_after(queue) %}
             {% set relation = this.incorporate(path={'identifier': queue.name}) %}
             {% do log(
                 this.schema ~ '.' ~ queue.name ~ ': ' ~ scalar('select count(*) from ' ~ relation)

@@ -241,11 +241,9 @@
         cast(chosen.reason as {{ dbt.type_string() }}) as reason,
         coalesce({{ profile_as_text('lefts') }}, chosen.key_type) as evidence,
         coalesce({{ profile_as_text('rights') }}, chosen.key_type) as other_evidence,
-        -- (not of a time that nobody knows, and where it is still to come)
+        -- (not of a time that nobody knows)
         case
             when owners.rival_seen_at < cast('9000-01-01' as {{ dbt.type_timestamp() }})
-                and {{ dbt.datediff('owners.rival_seen_at', as_of_date(), 'day') }}
-                <= {{ var('correction_days') }}
                 then cast({{ dbt.dateadd(
                     'day', var('correction_days') + 1, 'cast(owners.rival_seen_at as date)'
                 ) }} as date)

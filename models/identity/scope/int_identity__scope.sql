@@ -11,6 +11,7 @@
 {% set clusters = former('int_identity__clusters') %}
 {% set links = former('int_identity__links') %}
 {% set is_in_part = is_incremental() and clusters and links %}
+{% set made_on = identity_made_on() %}
 
 with
 
@@ -48,6 +49,7 @@ reconsidered as (
     select node_id
     from {{ refusals_of(clusters) if is_in_part else ref('int_identity__nodes') }}
     where {{ 'reconsidered_on <= ' ~ as_of_date() if is_in_part else '1 = 0' }}
+        {{ "and reconsidered_on > cast('" ~ made_on ~ "' as date)" if is_in_part and made_on }}
 ),
 
 -- links of values that have become, or are no more, too crowded to join
