@@ -10,25 +10,33 @@
     {% for name in ['sources', 'absent_tables', 'correction_days', 'max_records_per_customer'] %}
         {% do rules.append(name ~ ': ' ~ var(name)) %}
     {% endfor %}
-    {% for row in run_query(contents_of_identity_seeds()) %}
+    {% set contents = contents_of_identity_seeds() %}
+    {% for row in (run_query(contents) if contents else []) %}
         {% do rules.append(row[0] ~ ': ' ~ row[1]) %}
     {% endfor %}
     {{ return(local_md5(rules | join('\n'))) }}
 {% endmacro %}
 
 
-{# What is kept: the rules, and the day. #}
-{% macro identity_rules_of_run() %}
-    {{ return(identity_rules() ~ ' ' ~ as_of_date().split("'")[1]) }}
-{% endmacro %}
-
-
-{# Whether customers were made by other rules, or on a later day, than this run's. #}
+{#
+    Whether customers were made by other rules, or on a later day, than this run's. Tells the hook that
+    keeps them (settle_identity), which must not speak of the day: its model is none that each day makes.
+#}
 {% macro identity_rules_changed() %}
     {% if not execute %}{{ return(true) }}{% endif %}
     {% set kept = kept_identity_rules() %}
-    {% set rules, as_of = identity_rules_of_run().split(' ') %}
+    {% set rules, as_of = identity_rules(), as_of_date().split("'")[1] %}
+    {% do graph.update({'identity_rules': {'run': invocation_id, 'rules': rules, 'as_of': as_of}}) %}
     {{ return(not kept or kept[0] != rules or kept[1] > as_of) }}
+{% endmacro %}
+
+
+{# Tells that hook the day on which this run decides what has come due. #}
+{% macro tell_identity_day() %}
+    {% if execute %}
+        {% set as_of = as_of_date().split("'")[1] %}
+        {% do graph.update({'identity_day': {'run': invocation_id, 'as_of': as_of}}) %}
+    {% endif %}
 {% endmacro %}
 
 
@@ -61,14 +69,14 @@
     {% set contents = [] %}
     {% for unique_id in seeds | unique | sort if graph.nodes[unique_id].resource_type == 'seed' %}
         {% set seed = graph.nodes[unique_id] %}
-        {% set relation = api.Relation.create(
+        {% set relation = load_relation(api.Relation.create(
             database=seed.database, schema=seed.schema, identifier=seed.alias
-        ) %}
-        {% do contents.append(
+        )) %}
+        {% if relation %}{% do contents.append(
             "select '" ~ seed.name ~ "' as seed_name, cast("
             ~ sum_of_hashes(text_of(adapter.get_columns_in_relation(relation))) ~ ' as '
             ~ dbt.type_string() ~ ') as contents from ' ~ relation
-        ) %}
+        ) %}{% endif %}
     {% endfor %}
     {{ return(contents | join(' union all ')) }}
 {% endmacro %}

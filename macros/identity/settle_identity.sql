@@ -7,18 +7,14 @@
     {% if execute %}
         {% set changed_records = graph.nodes['model.' ~ project_name ~ '.int_identity__changed_records'] %}
         {% set scope = graph.nodes['model.' ~ project_name ~ '.int_identity__scope'] %}
-        {% set kept = kept_identity_rules() %}
-        {% set now = identity_rules_of_run() %}
-        {% set rules = recorded_incremental_rules() %}
-        {% if changed_records.unique_id in selected_resources
-            and builds_all_of_identity_after(changed_records) %}
-            {% do rules.update({last_of_identity().name: now}) %}
+        {% set told, day = graph.get('identity_rules', {}), graph.get('identity_day', {}) %}
+        {% set kept, rules = kept_identity_rules(), recorded_incremental_rules() %}
+        {% if told.run == invocation_id and builds_all_of_identity_after(changed_records) %}
+            {% do rules.update({last_of_identity().name: told.rules ~ ' ' ~ told.as_of}) %}
             {% do keep_incremental_rules(rules) %}
-        {% elif kept and scope.unique_id in selected_resources and builds_all_of_identity_after(scope) %}
+        {% elif kept and day.run == invocation_id and builds_all_of_identity_after(scope) %}
             {# a day has come on which something was decided, by whatever rules #}
-            {% do rules.update({
-                last_of_identity().name: kept[0] ~ ' ' ~ [kept[1], now.split(' ')[1]] | max,
-            }) %}
+            {% do rules.update({last_of_identity().name: kept[0] ~ ' ' ~ [kept[1], day.as_of] | max}) %}
             {% do keep_incremental_rules(rules) %}
         {% endif %}
         {% for queue in [changed_records, scope] if builds_all_of_identity_after(queue) %}

@@ -15,7 +15,7 @@
 {% set fingerprints = former('int_identity__fingerprints') %}
 {% set known_identifiers = former('int_identity__known_identifiers') %}
 {% set known_records = former('int_identity__known_records') %}
-{% set is_all = not is_incremental() or not fingerprints or identity_rules_changed() %}
+{% set is_all = identity_rules_changed() or not is_incremental() or not fingerprints %}
 
 with
 

@@ -12,6 +12,7 @@
 {% set links = former('int_identity__links') %}
 {% set is_in_part = is_incremental() and clusters and links %}
 {% set made_on = identity_made_on() %}
+{% do tell_identity_day() %}
 
 with
 
