@@ -46,7 +46,11 @@ DAILY = {
     "int_value__usable_fit",
 }  # fmt: skip
 # what tells of runs, not of customers
-OF_RUNS = {"built_tables", "load_journal", "publications", "quality_results", "told_alerts"}
+OF_RUNS = {
+    # the day on which customers were made last is among the rules
+    *("built_tables", "incremental_rules", "load_journal", "publications", "quality_results"),
+    "told_alerts",
+}
 
 
 @dataclass
