@@ -71,7 +71,7 @@ def why_closed(path: str, error: str) -> str:
 
 
 def damaged_parquet(files: Mapping[str, str], query: str) -> Iterator[str]:
-    """Runs a query on Parquet files, and gives the paths of those on which it fails.
+    """Runs a query on Parquet files, and says of each on which it fails what to do.
 
     files: what DuckDB calls each, by its path; its own errors name none.
     """
@@ -80,7 +80,7 @@ def damaged_parquet(files: Mapping[str, str], query: str) -> Iterator[str]:
             try:
                 connection.execute(query, [name]).fetchall()
             except duckdb.Error:
-                yield file
+                yield f"{file} is damaged or was cut short: have it written again"
 
 
 def turn(publication: Path, published: Path) -> None:

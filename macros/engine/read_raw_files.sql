@@ -131,9 +131,7 @@
         ) %}
         {% if tried.damaged %}
             {% do exceptions.raise_compiler_error(
-                'Raw files that cannot be read:\n  ' ~ tried.damaged[:20]
-                | join(' is damaged or was cut short: have it written again\n  ')
-                ~ ' is damaged or was cut short: have it written again'
+                'Raw files that cannot be read:\n  ' ~ tried.damaged[:20] | join('\n  ')
             ) %}
         {% endif %}
     {% endif %}
