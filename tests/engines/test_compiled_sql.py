@@ -18,7 +18,7 @@ from tests.engines.engine import WAREHOUSES
 # Functions of the real engine that sqlglot has no name for.
 KNOWN_FUNCTIONS = {
     "snowflake": {"HASH", "TRY_TO_TIMESTAMP_NTZ", "TRY_TO_TIMESTAMP_TZ"},
-    "databricks": set(),
+    "databricks": {"XXHASH64"},
 }
 ONLY_DUCKDB = {
     "literal": "select e'\\t' || name from shops",
