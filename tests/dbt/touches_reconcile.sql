@@ -13,6 +13,7 @@ in_timeline as (
         end as kind,
         count(*) as touch_count
     from {{ ref('customer_timeline') }}
+    where touch_type <> 'identity_split_off'  -- the other side of a split
     group by 1
 ),
 
@@ -67,6 +68,15 @@ known as (
     from {{ ref('customer_alerts') }} as alerts
     inner join {{ ref('customers') }} as customers on alerts.customer_id = customers.customer_id
     where alerts.resolved_on is not null
+    union all
+    select 'identity_' || events.event as kind
+    from {{ ref('identity_events') }} as events
+    left join {{ ref('customer_aliases') }} as aliases
+        on events.customer_id = aliases.former_customer_id
+    inner join {{ ref('customers') }} as customers
+        on coalesce(aliases.customer_id, events.customer_id) = customers.customer_id
+    where events.event in ('merged', 'split')
+        and cast(events.happened_at as date) <= {{ as_of_date() }}
 ),
 
 expected as (

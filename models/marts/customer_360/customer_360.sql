@@ -114,7 +114,7 @@ last_touches as (
         occurred_at,
         min(occurred_at) over (partition by customer_id) as first_touch_at
     from customer_timeline
-    where touch_type not in ('alert_opened', 'alert_resolved')
+    where source_name <> 'customer_360'
     qualify row_number() over (
             partition by customer_id order by occurred_at desc, timeline_id desc
         ) = 1

@@ -87,6 +87,45 @@ alerts as (
     inner join {{ ref('customers') }} as customers on alerts.customer_id = customers.customer_id
 ),
 
+-- a split is one of either side; creations are told by the records that were first seen
+identity_events as (
+    select
+        event_id,
+        'identity_' || event as touch_type,
+        happened_at,
+        customer_id,
+        other_customer_id,
+        coalesce(identifier_type, reason) as cause
+    from {{ ref('identity_events') }}
+    where event in ('merged', 'split')
+    union all
+    select
+        event_id,
+        'identity_split_off' as touch_type,
+        happened_at,
+        other_customer_id as customer_id,
+        customer_id as other_customer_id,
+        coalesce(identifier_type, reason) as cause
+    from {{ ref('identity_events') }}
+    where event = 'split'
+),
+
+-- of whoever the customer is now
+identity_changes as (
+    select
+        identity_events.event_id,
+        identity_events.touch_type,
+        identity_events.happened_at,
+        identity_events.other_customer_id,
+        replace(identity_events.cause, '_', ' ') as cause,
+        customers.customer_id
+    from identity_events
+    left join {{ ref('customer_aliases') }} as aliases
+        on identity_events.customer_id = aliases.former_customer_id
+    inner join {{ ref('customers') }} as customers
+        on coalesce(aliases.customer_id, identity_events.customer_id) = customers.customer_id
+),
+
 all_touches as (
     {{ touches(
         ref('orders'), 'order_type', 'order_id', 'ordered_at',
@@ -164,6 +203,11 @@ all_touches as (
     {{ touches(
         'records', "'record_first_seen'", "source_name || ':' || hashed_key", 'first_seen_at',
         subject="source_name || ' ' || record_kind", detail='source_record_id',
+    ) }}
+    union all
+    {{ touches(
+        'identity_changes', 'touch_type', "'customer_360:' || event_id", 'happened_at',
+        subject='cause', detail='other_customer_id',
     ) }}
     union all
     {{ touches(
