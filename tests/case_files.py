@@ -4,7 +4,7 @@ The raw files are a CSV file for each case and table, which has the columns that
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,24 @@ def write_cases(
     """
     for number, case in enumerate(cases):
         for table, rows in case["rows"].items():
-            rest = {"_loaded_at": LOADED} | dict(usual.get(table, {}))
-            columns = list(dict.fromkeys([*rest, *(name for row in rows for name in row)]))
-            path = raw_dir / f"{table.replace('.', '/')}.{number:03}.csv"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, columns, lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rest | row for row in rows)
+            _write(raw_dir / f"{table.replace('.', '/')}.{number:03}.csv", usual.get(table), rows)
+
+
+def write_cases_together(
+    raw_dir: Path, cases: Sequence[Case], usual: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Writes the cases' rows into one file a table, where a file more costs more than a column."""
+    for table in {table: None for case in cases for table in case["rows"]}:
+        rows = [row for case in cases for row in case["rows"].get(table, ())]
+        _write(raw_dir / f"{table.replace('.', '/')}.csv", usual.get(table), rows)
+
+
+def _write(path: Path, usual: Mapping[str, str] | None, rows: Iterable[Mapping[str, str]]) -> None:
+    """Writes rows with the columns that any of them has."""
+    said = [{"_loaded_at": LOADED, **(usual or {}), **row} for row in rows]
+    columns = list(dict.fromkeys(name for row in said for name in row))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(said)
