@@ -5,6 +5,7 @@
     unique_key='run_at',
     full_refresh=false,
     transient=false,
+    on_schema_change='append_new_columns',
     meta={'kept': 'identity'},
 ) }}
 
@@ -24,6 +25,10 @@ identifiers as (
 
 refused_merges as (
     select * from {{ ref('identity_refused_merges') }}
+),
+
+clusters as (
+    select * from {{ ref('int_identity__clusters') }}
 ),
 
 suspect_values as (
@@ -48,6 +53,18 @@ sizes as (
         count(*) as customer_count,
         max(record_count) as largest_customer_record_count
     from customers
+),
+
+-- a record that shares no value with another is a unit by itself
+units as (
+    select coalesce(max(record_count), 1) as largest_unit_record_count
+    from (
+        select
+            unit_id,
+            count(*) as record_count
+        from clusters
+        group by 1
+    ) as counted
 ),
 
 resting as (
@@ -163,6 +180,7 @@ select
         round(1.0 * sizes.record_count / nullif(sizes.customer_count, 0), 4) as numeric(18, 4)
     ) as records_per_customer,
     sizes.largest_customer_record_count,
+    units.largest_unit_record_count,
 
     -- what rests or is remembered
     resting.resting_record_count,
@@ -175,6 +193,7 @@ select
     least_agreement.quoted_key as least_agreeing_key,
     least_agreement.agreement as least_key_agreement
 from sizes
+cross join units
 cross join resting
 cross join remembered
 cross join refused
