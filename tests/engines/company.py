@@ -1,6 +1,5 @@
 """One small company on three engines, each built when a test first asks for it: whole, and further.
 
-On a warehouse the raw tables hold texts in the first build, and types where they can in the second.
 What each took is written to logs/engines.txt, which pytest prints at the end.
 """
 
@@ -12,10 +11,8 @@ from pathlib import Path
 from time import monotonic, process_time
 from typing import Any, Protocol
 
-import duckdb
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.platform.warehouse import RawTable, Target
 from tests.engines.engine import Engine
 from tests.engines.parity import Mart, Row, all_marts, read
 from tests.support import (
@@ -29,15 +26,6 @@ from tests.support import (
 SCHEMA = "parity"  # in front of every schema of the company's, on a warehouse
 MORE_DAYS = 14
 TIMES = REPOSITORY / "logs" / "engines.txt"
-# Tables with rows that only come, with rows that change, and with rows of which nobody says when.
-TYPED = [
-    ("retail", "customers"),
-    ("retail", "products"),
-    ("retail", "transactions"),
-    ("salesforce", "account"),
-    ("support", "tickets"),
-    ("web", "events"),
-]
 
 
 def simulate_company(folder: Path) -> None:
@@ -53,39 +41,6 @@ def simulate_company(folder: Path) -> None:
     assert simulate(["--append-days", str(MORE_DAYS), "--out", str(then)]) == 0
     load_a_row_without_its_fault(then)
     load_what_rows_wait_for(then)
-
-
-def type_columns(target: Target, table: RawTable, raw_dir: Path) -> list[str]:
-    """Types a raw table as data frames and loaders do; names the columns that are no text any more.
-
-    Only columns of which every value of the files is of its type.
-    """
-    base = target.manifest.nodes[f"model.customer_360.base_{table.source}__{table.name}"]
-    kinds = {name: str(column.data_type) for name, column in base.columns.items()}
-    types = {
-        name: kind.replace("bigint", "double") for name, kind in kinds.items() if kind != "string"
-    } | {"_loaded_at": "timestamp"}
-    text = "nullif(trim(cast({0} as string)), '')"
-    tried = ", ".join(
-        f"bool_and(try_cast({text.format(name)} as {kind}) is not null"
-        f" or {text.format(name)} is null)"
-        for name, kind in types.items()
-    )
-    files = f"{raw_dir}/{table.source}/{table.name}*.parquet"
-    [can_be] = duckdb.execute(f"select {tried} from read_parquet('{files}')").fetchall()
-    wanted = {name: kind for (name, kind), can in zip(types.items(), can_be, strict=True) if can}
-    if target.engine == "snowflake":
-        wanted = {name: kind.replace("stamp", "stamp_tz") for name, kind in wanted.items()}
-    selected = []
-    for name in target.columns_of(table) or ():
-        column = target.column(name)
-        value = f"cast({text.format(column)} as {wanted[name]})" if name in wanted else column
-        selected.append(f"{value} as {column}")
-    target.execute(
-        f"create or replace table {table.relation}"
-        f" as select {', '.join(selected)} from {table.relation}"
-    )
-    return list(wanted)
 
 
 class Server(Protocol):
@@ -105,19 +60,12 @@ class Built:
     manifest: Manifest = field(init=False)
     took: dict[str, tuple[float, float]] = field(default_factory=dict)
     marts: dict[str, dict[str, dict[tuple[Any, ...], Row]]] = field(default_factory=dict)
-    typed: dict[str, list[str]] = field(default_factory=dict)
 
-    def build(self, state: str, raw_dir: Path, *arguments: str, typed: bool = False) -> None:
+    def build(self, state: str, raw_dir: Path, *arguments: str) -> None:
         """Load what is new, build, and read the marts, which are compared and not tested."""
         self.engine.variables["CUSTOMER_360_RAW_DIR"] = str(raw_dir)
         with self.timed(f"{state}: load"):
             self.engine.load(raw_dir)
-        if typed:
-            with self.timed(f"{state}: types"), self.engine.target() as target:
-                self.typed = {
-                    table: type_columns(target, target.tables[source, table], raw_dir)
-                    for source, table in TYPED
-                }
         with self.timed(f"{state}: build"):
             self.engine.build("--exclude-resource-type", "test", "unit_test", *arguments)
         with self.engine.target() as target:
@@ -160,8 +108,7 @@ class Company:
             built = Built(*self.start(name))
             built.build("full", self.folder / "first" / "raw")
             # views are as they were, and so are seeds
-            same = ("seed", "--exclude", "config.materialized:view")
-            built.build("increment", self.raw_dir, *same, typed=name != "duckdb")
+            built.build("increment", self.raw_dir, "seed", "--exclude", "config.materialized:view")
             self.engines[name] = built
             self.write_times()
         return self.engines[name]

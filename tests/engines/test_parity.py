@@ -34,13 +34,6 @@ def test_the_marts_are_equal(built: Company, name: str, state: str) -> None:
     assert_equal(built["duckdb"], built[name], state)
 
 
-@pytest.mark.parametrize("name", WAREHOUSES)
-def test_the_increment_was_made_of_types(built: Company, name: str) -> None:
-    typed = built[name].typed
-    assert all("_loaded_at" in columns for columns in typed.values())
-    assert sum(map(len, typed.values())) > 20
-
-
 def test_the_company_has_every_kind_of_bad_row(built: Company) -> None:
     rejected = {
         (row["source_name"], row["table_name"], row["reason_code"])
