@@ -5,7 +5,6 @@ of nothing else: a run of assets announces each of them, with its checks, and th
 became of it. The assets of the same names are there for the catalogue and for runs by hand.
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +24,8 @@ from orchestration.told import tell_of_night
 from orchestration.translator import Translator
 
 _AFTER = "after"
+# The ops that make assets have the names that the steps have, and no two ops may have one.
+_NIGHT = "night_"
 
 
 def night_steps(
@@ -45,12 +46,14 @@ def night_steps(
 
 def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
     """A graph in which each step waits for the one before it."""
+    names = [step.name.removeprefix(_NIGHT) for step in steps]
+    waits = [{}, *({_AFTER: dg.DependencyDefinition(before)} for before in names)]
     return dg.GraphDefinition(
         name,
         node_defs=steps,
         dependencies={
-            step.name: {_AFTER: dg.DependencyDefinition(before.name)}
-            for before, step in itertools.pairwise(steps)
+            dg.NodeInvocation(step.name, alias=name): wait
+            for step, name, wait in zip(steps, names, waits, strict=False)
         },
     )
 
@@ -66,7 +69,7 @@ def backfill_step() -> dg.OpDefinition:
 
 def _step(name: str, work: Callable[..., Iterator[Any] | None]) -> dg.OpDefinition:
     return dg.op(
-        name=name,
+        name=_NIGHT + name,
         ins={_AFTER: dg.In(dg.Nothing)},
         out=dg.Out(dg.Nothing),
         retry_policy=RETRIES,

@@ -52,6 +52,10 @@ def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
     return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
 
 
+def test_dagster_loads_them(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+
+
 def test_every_model_is_an_asset_with_group_owner_and_description(
     folder: Path, specs: dict[str, dg.AssetSpec]
 ) -> None:
