@@ -18,15 +18,18 @@ from benchmarks.report import add_to_report, machine, report
 
 RESULTS = REPOSITORY / "benchmarks" / "results" / "lookups.md"
 DAYS = 365
-REPEATS = 200
+REPEATS = 1_000
 INTRODUCTION = (
     "Written by `python -m benchmarks.lookups`. Each question is asked of `published.duckdb` "
-    f"{REPEATS} times, of customers drawn at random, by one connection that is open, and all rows "
-    "are fetched: milliseconds, the median and the 95th percentile, beside the limit for the 95th. "
-    "The daily metrics are of one day, the last of a month, on which every measured customer has a "
-    "row."
+    f"{REPEATS:,} times, of customers drawn at random, by one open connection, and all rows "
+    "are fetched: milliseconds, the median, the 95th percentile and the slowest, beside the limit "
+    "for the 95th. The slowest are the first to read a part of the file. The daily metrics are of "
+    "one day, the last of a month, on which every measured customer has a row."
 )
-HEADINGS = ("question", "people", "customers", "median ms", "95 % ms", "limit ms")
+HEADINGS = (
+    *("question", "people", "customers"),
+    *("median ms", "95 % ms", "slowest ms", "limit ms"),
+)
 BUILD_HEADINGS = ("people", "rows", "seconds", "CPU s", "peak MB")
 LARGE = 1_000_000
 
@@ -118,7 +121,8 @@ def measure(company: Company) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
             took = ask(connection, question)
             *_, slow = statistics.quantiles(took, n=20)
             limit = question.limit_ms if company.people >= LARGE else question.limit_of_few_ms
-            measured = (f"{statistics.median(took):.1f}", f"{slow:.1f}", str(limit))
+            found = (statistics.median(took), slow, max(took))
+            measured = (*(f"{milliseconds:.1f}" for milliseconds in found), str(limit))
             rows.append((question.name, f"{company.people:,}", f"{customers:,}", *measured))
     built = (f"{cost.seconds:.0f}", f"{cost.cpu_seconds:.0f}", f"{cost.peak_mb:,.0f}")
     return rows, (f"{company.people:,}", f"{customers:,}", *built)
