@@ -23,8 +23,8 @@ INTRODUCTION = (
     "Written by `python -m benchmarks.lookups`. Each question is asked of `published.duckdb` "
     f"{REPEATS:,} times, of customers drawn at random, by one open connection, and all rows "
     "are fetched: milliseconds, the median, the 95th percentile and the slowest, beside the limit "
-    "for the 95th. The slowest are the first to read a part of the file. The daily metrics are of "
-    "one day, the last of a month, on which every measured customer has a row."
+    "for the 95th. The daily metrics are of one day, the last of a month, on which every measured "
+    "customer has a row."
 )
 HEADINGS = (
     *("question", "people", "customers"),

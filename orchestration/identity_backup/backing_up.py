@@ -57,7 +57,9 @@ def back_up(target: Target, folder: Path, now: datetime | None = None) -> Backed
     if not there:
         raise CannotRunError("Identity keeps nothing here yet: run dbt build first.")
     with new_backup(folder, name_at(now)) as aside:
-        tables = {name: _write(target, model, aside) for name, model in there.items()}
+        tables = {
+            name: _write(target, model.as_it_is(target), aside) for name, model in there.items()
+        }
         version = str(target.adapter.config.version)
         made_at = now.isoformat(timespec="seconds")
         write_contents(Backup(aside, made_at, version, target.engine, tables))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ class KeptModel:
     """A model with the place of its table.
 
     columns: name -> type, as its contract says them. never_null: those that its contract wants.
+    grows: whether dbt adds columns that its contract has got since the table was made.
     """
 
     name: str
@@ -32,6 +33,7 @@ class KeptModel:
     relation: Any  # dbt's, of the target
     columns: Mapping[str, str]
     never_null: frozenset[str]
+    grows: bool
 
     @property
     def schema(self) -> pa.Schema:
@@ -43,6 +45,13 @@ class KeptModel:
         place = self.relation
         found = target.adapter.get_relation(place.database, place.schema, place.identifier)
         return found is not None
+
+    def as_it_is(self, target: Target) -> "KeptModel":
+        """The model with the columns that its table has by now."""
+        found = target.adapter.get_columns_in_relation(self.relation) if self.grows else []
+        there = {column.name.lower() for column in found} or {*self.columns}
+        columns = {name: of for name, of in self.columns.items() if name in there}
+        return replace(self, columns=columns)
 
 
 def models_made_of_it(target: Target) -> list[Any]:
@@ -77,6 +86,7 @@ def kept_models(target: Target) -> list[KeptModel]:
                     for name, column in node.columns.items()
                     if any(constraint.type == "not_null" for constraint in column.constraints)
                 ),
+                node.config.on_schema_change == "append_new_columns",
             )
             for node in nodes
             if node.resource_type == "model" and node.config.meta.get("kept") == "identity"

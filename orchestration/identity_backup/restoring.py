@@ -98,8 +98,12 @@ def _check_columns(backup: Backup, models: dict[str, KeptModel]) -> None:
                 f"{backup.folder} has {name}, which this project does not keep: it was made by "
                 f"version {backup.project_version}, restore it with that."
             )
-        if dict(table.columns) != dict(models[name].columns):
-            other = {*table.columns.items()} ^ {*models[name].columns.items()}
+        model = models[name]
+        other = {*table.columns.items()} ^ {*model.columns.items()}
+        if model.grows:  # as dbt would add them
+            of_later = model.columns.keys() - table.columns.keys() - model.never_null
+            other -= {(column, model.columns[column]) for column in of_later}
+        if other:
             raise CannotRunError(
                 f"{backup.folder} was made by version {backup.project_version}, which has other "
                 f"columns in {name}: {', '.join(sorted({column for column, _ in other}))}. Restore "
@@ -111,18 +115,20 @@ def _put(target: Target, model: KeptModel, backup: Backup) -> None:
     """Makes a table of the columns of its contract, with the rows of a backup."""
     texts = target.work_dir / f"{model.name}.parquet"
     columns = {name: target.column(name) for name in model.columns}
+    filled = list(backup.tables[model.name].columns)
     types = {name: sql_type(target, data_type) for name, data_type in model.columns.items()}
     definitions = ", ".join(
         f"{column} {types[name]}" + (" not null" if name in model.never_null else "")
         for name, column in columns.items()
     )
-    values = ", ".join(f"cast({column} as {types[name]})" for name, column in columns.items())
+    names = ", ".join(columns[name] for name in filled)
+    values = ", ".join(f"cast({columns[name]} as {types[name]})" for name in filled)
     try:
-        _as_texts(backup.file(model.name), texts, list(columns))
+        _as_texts(backup.file(model.name), texts, filled)
         target.execute(f"create schema if not exists {model.relation.without_identifier()}")
         target.execute(f"create or replace table {model.relation} ({definitions})")
-        with staged(target, texts, list(columns)) as rows:
-            target.execute(f"insert into {model.relation} select {values} from {rows}")
+        with staged(target, texts, filled) as rows:
+            target.execute(f"insert into {model.relation} ({names}) select {values} from {rows}")
     finally:
         texts.unlink(missing_ok=True)
     if (found := _count(target, model)) != backup.tables[model.name].rows:

@@ -13,7 +13,6 @@ in_timeline as (
         end as kind,
         count(*) as touch_count
     from {{ ref('customer_timeline') }}
-    where touch_type <> 'identity_split_off'  -- the other side of a split
     group by 1
 ),
 
@@ -77,6 +76,18 @@ known as (
         on coalesce(aliases.customer_id, events.customer_id) = customers.customer_id
     where events.event in ('merged', 'split')
         and cast(events.happened_at as date) <= {{ as_of_date() }}
+    union all
+    select 'identity_split_off' as kind
+    from {{ ref('identity_events') }} as events
+    left join {{ ref('customer_aliases') }} as aliases
+        on events.customer_id = aliases.former_customer_id
+    left join {{ ref('customer_aliases') }} as other_aliases
+        on events.other_customer_id = other_aliases.former_customer_id
+    inner join {{ ref('customers') }} as customers
+        on coalesce(other_aliases.customer_id, events.other_customer_id) = customers.customer_id
+    where events.event = 'split'
+        and cast(events.happened_at as date) <= {{ as_of_date() }}
+        and coalesce(aliases.customer_id, events.customer_id) <> customers.customer_id
 ),
 
 expected as (

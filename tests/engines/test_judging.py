@@ -59,8 +59,9 @@ def judge(engine: Engine, *options: str) -> Judged:
     return Judged(tables, rows)
 
 
-def write_back_with_types(engine: Engine, judged: Judged) -> None:
-    """Puts the accepted rows in the place of the raw ones, each column of a type."""
+def write_back_with_types(engine: Engine, judged: Judged) -> set[str]:
+    """Puts the accepted rows in the place of the raw ones, with types; names the tables."""
+    written = set()
     with engine.target() as target:
         types = {"bigint": "double", "timestamp": TIMES[engine.name]}
         for table in judged.tables:
@@ -80,6 +81,8 @@ def write_back_with_types(engine: Engine, judged: Judged) -> None:
                 f"create or replace table {raw.relation} as select {', '.join(typed)}"
                 f" from {table.relation} where judgement = 'accepted'"
             )
+            written.add(table.name)
+    return written
 
 
 def load_and_judge(engine: Engine, raw_dir: Path) -> Judged:
@@ -107,7 +110,9 @@ def raw_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def on_duckdb(raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     folder = tmp_path_factory.mktemp("duckdb")
-    return load_and_judge(engine_at("duckdb", None, folder, VARIABLES), raw_dir)
+    return load_and_judge(
+        engine_at("duckdb", None, folder, company_vars("duckdb") | VARIABLES), raw_dir
+    )
 
 
 def test_the_cases_are_of_every_kind(on_duckdb: Judged) -> None:
@@ -127,7 +132,6 @@ def test_rows_are_judged_alike_as_texts_and_of_types(
     judged = load_and_judge(engine, raw_dir)
     assert_equal(judged.tables, on_duckdb.rows, judged.rows)
 
-    write_back_with_types(engine, judged)
     accepted = {
         name: {
             key: row | {"repaired_columns": None, "raw_row": ""}
@@ -136,4 +140,7 @@ def test_rows_are_judged_alike_as_texts_and_of_types(
         }
         for name, rows in judged.rows.items()
     }
+    with_rows = {name for name, rows in accepted.items() if rows}
+    assert write_back_with_types(engine, judged) >= with_rows
+    assert len(with_rows) > 10
     assert_equal(judged.tables, accepted, judge(engine, "--full-refresh").rows)

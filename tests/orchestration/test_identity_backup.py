@@ -238,6 +238,18 @@ def test_a_backup_of_other_columns_is_refused(
         shutil.rmtree(folder)
 
 
+def test_a_table_that_has_not_grown_yet_is_backed_up_and_comes_back_grown(
+    copy: Warehouse, tmp_path: Path
+) -> None:
+    column = "largest_unit_record_count"
+    change(copy, f"alter table marts.identity_quality drop column {column}")
+    folder = str(tmp_path / "backups")
+    assert command(copy, "backup", "--to", folder) == 0
+    assert command(copy, "restore", "--from", folder, "--replace") == 0
+    counts = copy.query(f"select count(*), count({column}) from marts.identity_quality")
+    assert counts == [(2, 0)]
+
+
 def test_rows_that_are_there_are_replaced_only_where_that_is_meant(
     found: Backup, copy: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:

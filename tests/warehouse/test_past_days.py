@@ -16,7 +16,7 @@ from tests.support import WORLD_END, Warehouse, failures_of, tables_that_differ
 
 pytestmark = pytest.mark.slow
 
-COUNT = int(os.environ.get("CUSTOMER_360_PAST_DAYS", "6"))
+COUNT = max(6, int(os.environ.get("CUSTOMER_360_PAST_DAYS", "6")))
 DAYS = [str(date.fromisoformat(WORLD_END) - timedelta(before)) for before in reversed(range(COUNT))]
 IN_ANY_ORDER = random.Random(5).sample(DAYS, COUNT)
 DAILY = {"measures.int_alert_days": "alert_date", "marts.customer_metrics_daily": "metric_date"}

@@ -87,43 +87,74 @@ alerts as (
     inner join {{ ref('customers') }} as customers on alerts.customer_id = customers.customer_id
 ),
 
--- a split is one of either side; creations are told by the records that were first seen
 identity_events as (
-    select
-        event_id,
-        'identity_' || event as touch_type,
-        happened_at,
-        customer_id,
-        other_customer_id,
-        coalesce(identifier_type, reason) as cause
-    from {{ ref('identity_events') }}
+    select * from {{ ref('identity_events') }}
     where event in ('merged', 'split')
-    union all
-    select
-        event_id,
-        'identity_split_off' as touch_type,
-        happened_at,
-        other_customer_id as customer_id,
-        customer_id as other_customer_id,
-        coalesce(identifier_type, reason) as cause
-    from {{ ref('identity_events') }}
-    where event = 'split'
 ),
 
--- of whoever the customer is now
+customers as (
+    select * from {{ ref('customers') }}
+),
+
+aliases as (
+    select * from {{ ref('customer_aliases') }}
+),
+
+-- whoever the customers of a merge or split are now
 identity_changes as (
     select
         identity_events.event_id,
-        identity_events.touch_type,
+        identity_events.event,
         identity_events.happened_at,
-        identity_events.other_customer_id,
-        replace(identity_events.cause, '_', ' ') as cause,
-        customers.customer_id
+        replace(
+            identity_events.identifier_type || coalesce(', ' || identity_events.reason, ''),
+            '_',
+            ' '
+        ) as cause,
+        coalesce(aliases.customer_id, identity_events.customer_id) as customer_id,
+        coalesce(other_aliases.customer_id, identity_events.other_customer_id)
+            as other_customer_id,
+        identity_events.other_customer_id as former_customer_id
     from identity_events
-    left join {{ ref('customer_aliases') }} as aliases
+    left join aliases
         on identity_events.customer_id = aliases.former_customer_id
-    inner join {{ ref('customers') }} as customers
-        on coalesce(aliases.customer_id, identity_events.customer_id) = customers.customer_id
+    left join aliases as other_aliases
+        on identity_events.other_customer_id = other_aliases.former_customer_id
+),
+
+-- a split is one of either side, unless both are one again; an id that is no more is shown of a
+-- merge alone
+identity_touches as (
+    select
+        changes.event_id,
+        'identity_' || changes.event as touch_type,
+        changes.happened_at,
+        changes.cause,
+        changes.customer_id,
+        case
+            when changes.event = 'merged' then changes.former_customer_id
+            else others.customer_id
+        end as other_customer_id
+    from identity_changes as changes
+    inner join customers
+        on changes.customer_id = customers.customer_id
+    left join customers as others
+        on changes.other_customer_id = others.customer_id
+            and changes.customer_id <> changes.other_customer_id
+    union all
+    select
+        changes.event_id,
+        'identity_split_off' as touch_type,
+        changes.happened_at,
+        changes.cause,
+        changes.other_customer_id as customer_id,
+        others.customer_id as other_customer_id
+    from identity_changes as changes
+    inner join customers
+        on changes.other_customer_id = customers.customer_id
+    left join customers as others
+        on changes.customer_id = others.customer_id
+    where changes.event = 'split' and changes.customer_id <> changes.other_customer_id
 ),
 
 all_touches as (
@@ -206,7 +237,7 @@ all_touches as (
     ) }}
     union all
     {{ touches(
-        'identity_changes', 'touch_type', "'customer_360:' || event_id", 'happened_at',
+        'identity_touches', 'touch_type', "'customer_360:' || event_id", 'happened_at',
         subject='cause', detail='other_customer_id',
     ) }}
     union all

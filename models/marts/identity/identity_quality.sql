@@ -180,7 +180,8 @@ select
         round(1.0 * sizes.record_count / nullif(sizes.customer_count, 0), 4) as numeric(18, 4)
     ) as records_per_customer,
     sizes.largest_customer_record_count,
-    units.largest_unit_record_count,
+    case when sizes.record_count > 0 then units.largest_unit_record_count end
+        as largest_unit_record_count,
 
     -- what rests or is remembered
     resting.resting_record_count,
