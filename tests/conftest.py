@@ -83,7 +83,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Costs())
-    if not hasattr(config, "workerinput"):
+    # (a test may run pytest itself)
+    if not hasattr(config, "workerinput") and "PYTEST_CURRENT_TEST" not in os.environ:
         ENGINE_TIMES.unlink(missing_ok=True)
 
 
