@@ -47,13 +47,13 @@ def night_steps(
 def night(name: str, steps: Sequence[dg.OpDefinition]) -> dg.GraphDefinition:
     """A graph in which each step waits for the one before it."""
     names = [step.name.removeprefix(_NIGHT) for step in steps]
-    waits = [{}, *({_AFTER: dg.DependencyDefinition(before)} for before in names)]
+    waits = [{}, *({_AFTER: dg.DependencyDefinition(before)} for before in names[:-1])]
     return dg.GraphDefinition(
         name,
         node_defs=steps,
         dependencies={
             dg.NodeInvocation(step.name, alias=name): wait
-            for step, name, wait in zip(steps, names, waits, strict=False)
+            for step, name, wait in zip(steps, names, waits, strict=True)
         },
     )
 

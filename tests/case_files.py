@@ -1,6 +1,7 @@
 """Cases: small worlds of some raw rows, all of them loaded into one warehouse and built at once.
 
-The raw files are a CSV file for each case and table, which has the columns that the case names.
+The raw files are CSV: one for each case and table, which has the columns that the case names, or
+one for each table.
 """
 
 import csv

@@ -48,8 +48,10 @@ class KeptModel:
 
     def as_it_is(self, target: Target) -> "KeptModel":
         """The model with the columns that its table has by now."""
-        found = target.adapter.get_columns_in_relation(self.relation) if self.grows else []
-        there = {column.name.lower() for column in found} or {*self.columns}
+        if not self.grows:
+            return self
+        found = target.adapter.get_columns_in_relation(self.relation)
+        there = {column.name.lower() for column in found}
         columns = {name: of for name, of in self.columns.items() if name in there}
         return replace(self, columns=columns)
 

@@ -124,7 +124,7 @@ def engine_at(
     in front of every schema on a warehouse, where other tests have theirs.
     """
     if isinstance(endpoint, RealAccount):
-        schema = endpoint.schema
+        schema = f"{endpoint.schema}_{schema}"
     variables = {
         "CUSTOMER_360_DUCKDB": str(folder / "customer_360.duckdb"),
         "DBT_PROFILES_DIR": str(folder),

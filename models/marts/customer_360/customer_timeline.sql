@@ -80,11 +80,15 @@ records as (
     where record_kind in ('account', 'contact', 'profile')
 ),
 
+customers as (
+    select * from {{ ref('customers') }}
+),
+
 -- one of a customer that was merged into another since is nobody's
 alerts as (
     select alerts.*
     from {{ ref('customer_alerts') }} as alerts
-    inner join {{ ref('customers') }} as customers on alerts.customer_id = customers.customer_id
+    inner join customers on alerts.customer_id = customers.customer_id
 ),
 
 identity_events as (
@@ -92,15 +96,11 @@ identity_events as (
     where event in ('merged', 'split')
 ),
 
-customers as (
-    select * from {{ ref('customers') }}
-),
-
 aliases as (
     select * from {{ ref('customer_aliases') }}
 ),
 
--- whoever the customers of a merge or split are now
+-- by whoever the customers are now; the other one only where there is one still, or again
 identity_changes as (
     select
         identity_events.event_id,
@@ -111,50 +111,32 @@ identity_changes as (
             '_',
             ' '
         ) as cause,
-        coalesce(aliases.customer_id, identity_events.customer_id) as customer_id,
-        coalesce(other_aliases.customer_id, identity_events.other_customer_id)
-            as other_customer_id,
-        identity_events.other_customer_id as former_customer_id
+        case when identity_events.event = 'merged' then identity_events.other_customer_id end
+            as merged_customer_id,
+        customers.customer_id,
+        nullif(others.customer_id, customers.customer_id) as other_customer_id
     from identity_events
     left join aliases
         on identity_events.customer_id = aliases.former_customer_id
     left join aliases as other_aliases
         on identity_events.other_customer_id = other_aliases.former_customer_id
+    left join customers
+        on coalesce(aliases.customer_id, identity_events.customer_id) = customers.customer_id
+    left join customers as others
+        on coalesce(other_aliases.customer_id, identity_events.other_customer_id)
+            = others.customer_id
 ),
 
--- a split is one of either side, unless both are one again; an id that is no more is shown of a
--- merge alone
-identity_touches as (
+-- the other side of a split
+splits_off as (
     select
-        changes.event_id,
-        'identity_' || changes.event as touch_type,
-        changes.happened_at,
-        changes.cause,
-        changes.customer_id,
-        case
-            when changes.event = 'merged' then changes.former_customer_id
-            else others.customer_id
-        end as other_customer_id
-    from identity_changes as changes
-    inner join customers
-        on changes.customer_id = customers.customer_id
-    left join customers as others
-        on changes.other_customer_id = others.customer_id
-            and changes.customer_id <> changes.other_customer_id
-    union all
-    select
-        changes.event_id,
-        'identity_split_off' as touch_type,
-        changes.happened_at,
-        changes.cause,
-        changes.other_customer_id as customer_id,
-        others.customer_id as other_customer_id
-    from identity_changes as changes
-    inner join customers
-        on changes.other_customer_id = customers.customer_id
-    left join customers as others
-        on changes.customer_id = others.customer_id
-    where changes.event = 'split' and changes.customer_id <> changes.other_customer_id
+        event_id,
+        happened_at,
+        cause,
+        other_customer_id as customer_id,
+        customer_id as other_customer_id
+    from identity_changes
+    where event = 'split'
 ),
 
 all_touches as (
@@ -237,7 +219,12 @@ all_touches as (
     ) }}
     union all
     {{ touches(
-        'identity_touches', 'touch_type', "'customer_360:' || event_id", 'happened_at',
+        'identity_changes', "'identity_' || event", "'customer_360:' || event_id", 'happened_at',
+        subject='cause', detail='coalesce(merged_customer_id, other_customer_id)',
+    ) }}
+    union all
+    {{ touches(
+        'splits_off', "'identity_split_off'", "'customer_360:' || event_id", 'happened_at',
         subject='cause', detail='other_customer_id',
     ) }}
     union all
