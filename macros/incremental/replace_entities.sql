@@ -1,7 +1,7 @@
 {#
     The incremental strategy replace_entities: the rows of every entity that the model gives are
-    replaced as a whole, so that a row that must go is gone. One atomic MERGE, the same text on every
-    engine.
+    replaced as a whole, so that a row that must go is gone. One atomic MERGE; on DuckDB the same in
+    one transaction (see put_changed_rows).
 
     Its configuration: unique_key, the column that names a row, and in meta `entity`, the column that
     names what the row is one of. The model gives all rows of an entity, or none; `entities`, a model
@@ -10,12 +10,14 @@
     of this one, whose rows go also where it gives none.
 #}
 {% macro get_incremental_replace_entities_sql(arg_dict) %}
-    {%- set target = arg_dict.target_relation -%}
-    {%- set new_rows = arg_dict.temp_relation -%}
-    {%- set key = arg_dict.unique_key -%}
-    {%- set entity = config.get('meta').entity -%}
-    {%- set entities = config.get('meta').get('entities') -%}
-    {%- set columns = quoted_columns(arg_dict) -%}
+    {{ return(adapter.dispatch('replace_entities_sql')(
+        arg_dict.target_relation, arg_dict.temp_relation, arg_dict.unique_key,
+        quoted_columns(arg_dict),
+    )) }}
+{% endmacro %}
+
+
+{% macro default__replace_entities_sql(target, new_rows, key, columns) %}
 merge into {{ target }} as target
 using (
     select
@@ -31,10 +33,7 @@ using (
     full outer join (
         select {{ key }}
         from {{ target }}
-        where {{ entity }} in (select {{ entity }} from {{ ref(entities) if entities else new_rows }})
-        {%- if config.get('meta').entity_is_day %}
-            or {{ entity }} = {{ as_of_date() }}
-        {%- endif %}
+        where {{ is_of_entities(new_rows) }}
     ) as old_rows
         on new_rows.{{ key }} = old_rows.{{ key }}
 ) as source
@@ -43,3 +42,28 @@ when matched and source.is_gone then delete
 when matched and {{ is_changed(columns) }} then {{ update_columns(columns) }}
 when not matched and not source.is_gone then {{ insert_columns(columns) }}
 {% endmacro %}
+
+
+{% macro duckdb__replace_entities_sql(target, new_rows, key, columns) %}
+delete from {{ target }} as target
+where
+    ({{ is_of_entities(new_rows) }})
+    and not exists (
+        select 1
+        from {{ new_rows }} as source
+        where source.{{ key }} = target.{{ key }}
+    );
+
+{{ put_changed_rows(target, new_rows, key, columns) }}
+{% endmacro %}
+
+
+{# Whether a row of the target is of an entity that the model gives (a condition). #}
+{% macro is_of_entities(new_rows) -%}
+    {%- set meta = config.get('meta') -%}
+    {{ meta.entity }} in (
+        select {{ meta.entity }}
+        from {{ ref(meta.entities) if meta.get('entities') else new_rows }}
+    )
+    {%- if meta.entity_is_day %} or {{ meta.entity }} = {{ as_of_date() }}{% endif %}
+{%- endmacro %}
