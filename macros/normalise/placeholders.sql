@@ -71,14 +71,6 @@
 {%- endmacro %}
 
 
-{# Whether a value is one of some texts (a condition). #}
-{% macro is_one_of(value, texts) -%}
-    {{ value }} in (
-        {%- for text in texts %}'{{ dbt.escape_single_quotes(text) }}'{{ ', ' if not loop.last }}{% endfor -%}
-    )
-{%- endmacro %}
-
-
 {# What a column of a contract names: as its meta says, an id where it is one of the key's. #}
 {% macro kind_of(column, key) %}
     {% if column.meta.kind %}{{ return(column.meta.kind) }}{% endif %}

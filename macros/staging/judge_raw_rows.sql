@@ -81,8 +81,9 @@ received as (
 
 {% if is_increment -%}
 {%- set raw_key = raw_row_key(columns, raw.of, contract.row_key, id, placeholders) -%}
+{%- endif -%}
+{%- if may_be_gone -%}
 keys_to_judge as (
-    {%- if may_be_gone %}
     select row_key
     from (
         select
@@ -105,32 +106,55 @@ keys_to_judge as (
         group by row_key, loaded_at
     ) as loads
     where raw_count <> 0 or loaded_at >= {{ high_water_mark() }} or loaded_at is null
-    {%- else %}
-    select {{ raw_key }} as row_key
-    from received
+),
+
+{#- every version of the rows that came since the last run, and all rows without a key #}
+source as (
+    select * from received
+    where {{ raw_key }} in (select row_key from keys_to_judge) or {{ raw_key }} is null
+),
+{% elif is_increment -%}
+recent as (
+    select * from {{ raw_table }}
     where {{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null
+),
+
+keys_to_judge as (
+    select {{ raw_key }} as row_key
+    from recent
     {%- if config.get('incremental_strategy') == 'replace_entities' %}
     union all
     select row_key
     from {{ this }}
     where judgement = 'rejected'
     {%- endif %}
-    {%- endif %}
 ),
-{% endif %}
+
+{#- what was loaded before, as far as it was judged: the keys of all raw rows are not read for it #}
+earlier_versions as (
+    select
+        row_key,
+        loaded_at
+    from {{ this }}
+    where row_key in (select row_key from keys_to_judge)
+        and loaded_at < {{ high_water_mark() }}
+    group by 1, 2
+),
+
+source as (
+    select * from recent
+    union all
+    select received.*
+    from {{ raw_table }} as received
+    inner join earlier_versions
+        on {{ loaded_at_value }} = earlier_versions.loaded_at
+            and {{ raw_key }} = earlier_versions.row_key
+),
+{% else -%}
 source as (
     select * from received
-    {%- if is_increment %}
-    {#- every version of the rows that came since the last run, and the new rows without a key #}
-    where {{ raw_key }} in (select row_key from keys_to_judge)
-        or (
-            {{ raw_key }} is null
-            {%- if not may_be_gone %}
-            and ({{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null)
-            {%- endif %}
-        )
-    {%- endif %}
 ),
+{% endif %}
 {% for lookup, relation in lookup_relations.items() %}
 {{ lookup }} as (
     select * from {{ relation }}

@@ -39,5 +39,6 @@ select
     min(first_seen_at) as first_seen_at,
     max(last_seen_at) as last_seen_at
 from identifiers
-where record_key is not null and identifier_value is not null
 group by 1, 2, 3
+-- (not a WHERE, by which DuckDB would normalise each address twice)
+having count(record_key) > 0 and count(identifier_value) > 0
