@@ -8,3 +8,9 @@
     {%- endfor -%}
     {{- return(texts | join(' || chr(31) || ')) -}}
 {%- endmacro %}
+
+
+{# A number that tells one bag of texts, none of them null, from another, whatever their order (an aggregate). #}
+{% macro sum_of_hashes(text) -%}
+    sum({{ hash_of_text(text) }})
+{%- endmacro %}

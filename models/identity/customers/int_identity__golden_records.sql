@@ -9,7 +9,8 @@
     meta={'entity': 'customer_id', 'entities': 'int_identity__changed_customers'},
     post_hook='{{ settle_identity() }}',
 ) }}
--- depends_on: {{ ref('int_identity__fingerprints') }} (it is made before the queues are emptied)
+-- made before the queues are emptied:
+-- depends_on: {{ ref('int_identity__fingerprints') }}, {{ ref('int_identity__pending_customers') }}
 
 with
 

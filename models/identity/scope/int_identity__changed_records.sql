@@ -22,19 +22,19 @@ with
 statements as (
     select
         record_key,
-        {{ text_of(columns_of_entity('party_records').values()) }} as said
+        {{ hash_of_row(columns_of_entity('party_records').values()) }} as said
     from {{ ref('int_party_records') }}
     union all
     select
         record_key,
-        {{ text_of(columns_of_entity('party_identifiers').values()) }} as said
+        {{ hash_of_row(columns_of_entity('party_identifiers').values()) }} as said
     from {{ ref('int_party_identifiers') }}
 ),
 
 present as (
     select
         record_key,
-        cast({{ sum_of_hashes('said') }} as {{ dbt.type_string() }}) as fingerprint
+        cast(sum(said) as {{ dbt.type_string() }}) as fingerprint
     from statements
     group by 1
 ),

@@ -265,6 +265,20 @@ ties as (
     having min(sides.is_former) = 0 and max(sides.is_former) = 1
 ),
 
+-- (of few customers: an increment does not read all identifiers for them)
+identifiers_of_ways as (
+    select identifiers.*
+    from {{ ref('int_identity__identifiers') }} as identifiers
+    inner join (
+        select customer_id
+        from ways
+        union
+        select former_customer_id
+        from ways
+    ) as customers_of_ways
+        on identifiers.customer_id = customers_of_ways.customer_id
+),
+
 -- what keeps both sides of a split apart: a refused join, or a link that is dropped
 rifts as (
     select
@@ -292,9 +306,9 @@ rifts as (
         lefts.compared_value as identifier_value,
         coalesce(min(lefts.dropped_because), min(rights.dropped_because)) as reason
     from ways
-    inner join identifiers as lefts
+    inner join identifiers_of_ways as lefts
         on ways.former_customer_id = lefts.customer_id
-    inner join identifiers as rights
+    inner join identifiers_of_ways as rights
         on ways.customer_id = rights.customer_id
             and lefts.identifier_type = rights.identifier_type
             and lefts.compared_value = rights.compared_value
