@@ -3,7 +3,7 @@
     (a model, a seed, a contract, a var), old rows and new ones would not agree and no test would tell.
     So the rules that each table was built by are kept, in operations.incremental_rules, and a run
     against others stops before it starts; but for a model that says `meta: {other_rules: rebuild}`, which
-    makes all its rows anew where they are (made_by_other_rules).
+    makes all its rows anew where they are (made_by_same_rules).
 
     check_incremental_rules() goes on-run-start, record_incremental_rules(results) on-run-end.
 #}
@@ -33,10 +33,10 @@
 {% endmacro %}
 
 
-{# Whether the table of the model that is being built was built by other rules than those of now. #}
-{% macro made_by_other_rules() %}
-    {% if not execute %}{{ return(true) }}{% endif %}
-    {{ return(recorded_incremental_rules().get(model.name) != rules_of(graph.nodes[model.unique_id])) }}
+{# Whether the table of the model that is being built was built by the rules of now. #}
+{% macro made_by_same_rules() %}
+    {% if not execute %}{{ return(false) }}{% endif %}
+    {{ return(recorded_incremental_rules().get(model.name) == rules_of(graph.nodes[model.unique_id])) }}
 {% endmacro %}
 
 

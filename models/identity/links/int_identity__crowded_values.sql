@@ -7,38 +7,58 @@ carried as (
     where not is_blocked
 ),
 
-days as (
+-- (whatever is first seen on one day is in all: only of these are days counted)
+candidates as (
     select
         party_type,
         identifier_type,
         compared_value,
         max_records_per_value,
         max_records_per_day,
-        -- (of a type without the cap there is nothing to count)
-        case when max_records_per_day is not null then cast(first_seen_at as date) end as seen_on,
         count(*) as record_count
     from carried
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5
+    having count(*) > max_records_per_value or count(*) > max_records_per_day
 ),
 
-counted as (
+days as (
+    select
+        carried.party_type,
+        carried.identifier_type,
+        carried.compared_value,
+        cast(carried.first_seen_at as date) as seen_on,
+        count(*) as record_count
+    from carried
+    inner join candidates
+        on carried.party_type = candidates.party_type
+            and carried.identifier_type = candidates.identifier_type
+            and carried.compared_value = candidates.compared_value
+    where carried.max_records_per_day is not null and carried.first_seen_at is not null
+    group by 1, 2, 3, 4
+),
+
+busiest_days as (
     select
         party_type,
         identifier_type,
         compared_value,
-        max_records_per_value,
-        max_records_per_day,
-        sum(record_count) as record_count,
-        max(case when seen_on is not null then record_count end) as most_records_a_day
+        max(record_count) as record_count
     from days
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3
 )
 
 select
-    party_type,
-    identifier_type,
-    compared_value,
-    case when record_count > max_records_per_value then 'hub' else 'crowded_day' end
-        as dropped_because
-from counted
-where record_count > max_records_per_value or most_records_a_day > max_records_per_day
+    candidates.party_type,
+    candidates.identifier_type,
+    candidates.compared_value,
+    case
+        when candidates.record_count > candidates.max_records_per_value then 'hub'
+        else 'crowded_day'
+    end as dropped_because
+from candidates
+left join busiest_days
+    on candidates.party_type = busiest_days.party_type
+        and candidates.identifier_type = busiest_days.identifier_type
+        and candidates.compared_value = busiest_days.compared_value
+where candidates.record_count > candidates.max_records_per_value
+    or busiest_days.record_count > candidates.max_records_per_day

@@ -19,7 +19,7 @@ pending_customers as (
 identifiers as (
     select identifiers.*
     from {{ ref('int_identity__identifiers') }} as identifiers
-    {% if is_incremental() and not made_by_other_rules() %}
+    {% if is_incremental() and made_by_same_rules() %}
         inner join pending_customers
             on identifiers.customer_id = pending_customers.customer_id
     {% endif %}

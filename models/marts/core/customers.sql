@@ -13,7 +13,7 @@
 -- made before the queue is emptied:
 -- depends_on: {{ ref('customer_identifiers') }}
 
-{% set is_in_part = is_incremental() and not made_by_other_rules() %}
+{% set is_in_part = is_incremental() and made_by_same_rules() %}
 
 with
 

@@ -2,7 +2,7 @@
 with
 
 identifiers as (
-    select * from {{ ref('int_identity__identifiers') }}
+    select * from {{ ref('customer_identifiers') }}
 )
 
 select

@@ -266,16 +266,18 @@ ties as (
 ),
 
 -- (of few customers: an increment does not read all identifiers for them)
+customers_of_ways as (
+    select customer_id
+    from ways
+    union
+    select former_customer_id as customer_id
+    from ways
+),
+
 identifiers_of_ways as (
     select identifiers.*
     from {{ ref('int_identity__identifiers') }} as identifiers
-    inner join (
-        select customer_id
-        from ways
-        union
-        select former_customer_id
-        from ways
-    ) as customers_of_ways
+    inner join customers_of_ways
         on identifiers.customer_id = customers_of_ways.customer_id
 ),
 
