@@ -92,6 +92,7 @@ bench: .venv/.installed-dev .venv/lifetimes/.installed ## measure against peers 
 	$(BIN)/python -m benchmarks.value
 	$(BIN)/python -m benchmarks.churn
 	$(BIN)/python -m benchmarks.identity
+	$(BIN)/python -m benchmarks.identity_layer
 	$(BIN)/python -m benchmarks.lookups
 	$(BIN)/python -m benchmarks.nights
 	$(BIN)/python -m benchmarks.cost

@@ -1,0 +1,1 @@
+"""What identity alone costs, of many records and of hostile ones."""
