@@ -12,8 +12,8 @@ _OF_COPY = {
     "account_number": "{value} || '~' || copy",
     "member_of_record_key": "{value} || '~' || copy",
     "identifier_value": (
-        "case when identifier_type in ('email', 'visitor_email') then 'c' || copy || {value}"
-        " when identifier_type = 'phone' then {value} || lpad(copy::varchar, 2, '0')"
+        "case when identifier_type in ('email', 'visitor_email') then 'c' || copy || '.' || {value}"
+        " when identifier_type = 'phone' then {value} || lpad(copy::varchar, 6, '0')"
         " else {value} || '~' || copy end"
     ),
 }
@@ -50,12 +50,19 @@ def copy_parties(warehouse: duckdb.DuckDBPyConnection, copies: int) -> None:
 
 
 def change_some(warehouse: duckdb.DuckDBPyConnection, share: float) -> None:
-    """A share of the records were seen once more."""
+    """Of some records eight in ten were seen once more, one has other emails, one is gone."""
+    drawn = f"hash(record_key) % 100000 < {round(share * 100_000)}"
+    tenth = "hash(record_key) % 10"
     for table in PARTIES:
         warehouse.execute(
             f"update conformed.{table} set last_seen_at = last_seen_at + interval 1 hour"
-            f" where hash(record_key) % 1000 < {round(share * 1000)}"
+            f" where {drawn} and {tenth} < 8"
         )
+        warehouse.execute(f"delete from conformed.{table} where {drawn} and {tenth} = 8")
+    warehouse.execute(
+        "update conformed.int_party_identifiers set identifier_value = 'new.' || identifier_value"
+        f" where {drawn} and {tenth} = 9 and identifier_type = 'email'"
+    )
 
 
 def _identify(

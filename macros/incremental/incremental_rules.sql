@@ -2,8 +2,7 @@
     Incremental tables hold rows that were made by the rules of their day. Where a rule changed since
     (a model, a seed, a contract, a var), old rows and new ones would not agree and no test would tell.
     So the rules that each table was built by are kept, in operations.incremental_rules, and a run
-    against others stops before it starts; but for a model that says `meta: {other_rules: rebuild}`, which
-    makes all its rows anew where they are (made_by_same_rules).
+    against others stops before it starts.
 
     check_incremental_rules() goes on-run-start, record_incremental_rules(results) on-run-end.
 #}
@@ -16,8 +15,7 @@
     {% if execute and flags.WHICH in ('run', 'build') and not flags.FULL_REFRESH %}
         {% set recorded = recorded_incremental_rules() %}
         {% set outdated = [] %}
-        {% for node in incremental_nodes()
-            if node.unique_id in selected_resources and node.config.meta.other_rules != 'rebuild' %}
+        {% for node in incremental_nodes() if node.unique_id in selected_resources %}
             {% if recorded.get(node.name, none) not in (none, rules_of(node)) %}
                 {% do outdated.append(node.name) %}
             {% endif %}
@@ -30,13 +28,6 @@
             ) %}
         {% endif %}
     {% endif %}
-{% endmacro %}
-
-
-{# Whether the table of the model that is being built was built by the rules of now. #}
-{% macro made_by_same_rules() %}
-    {% if not execute %}{{ return(false) }}{% endif %}
-    {{ return(recorded_incremental_rules().get(model.name) == rules_of(graph.nodes[model.unique_id])) }}
 {% endmacro %}
 
 

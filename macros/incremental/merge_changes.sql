@@ -1,13 +1,13 @@
 {#
-    The incremental strategy merge_changes: rows are merged by their unique_key, a column or several,
-    and a row that is as it was is left alone. A run looks at many rows again (lookback_days), and to
-    compare one costs little, while to update one rewrites what lies around it. Of a raw table that is
-    loaded whole, a row that is `gone` (judge_raw_rows) is deleted. One atomic MERGE; on DuckDB the same in one transaction
+    The incremental strategy merge_changes: rows are merged by their unique_key, and a row that is as
+    it was is left alone. A run looks at many rows again (lookback_days), and to compare one costs
+    little, while to update one rewrites what lies around it. Of a raw table that is loaded whole, a row
+    that is `gone` (judge_raw_rows) is deleted. One atomic MERGE; on DuckDB the same in one transaction
     (see put_changed_rows).
 #}
 {% macro get_incremental_merge_changes_sql(arg_dict) %}
     {{ return(adapter.dispatch('merge_changes_sql')(
-        arg_dict.target_relation, arg_dict.temp_relation, key_columns(arg_dict),
+        arg_dict.target_relation, arg_dict.temp_relation, arg_dict.unique_key,
         quoted_columns(arg_dict), config.get('meta').loaded == 'whole',
     )) }}
 {% endmacro %}
@@ -16,7 +16,7 @@
 {% macro default__merge_changes_sql(target, new_rows, key, columns, may_be_gone) %}
 merge into {{ target }} as target
 using {{ new_rows }} as source
-on {{ is_one_row(key, 'target', 'source') }}
+on target.{{ key }} = source.{{ key }}
 {%- if may_be_gone %}
 when matched and source.judgement = 'gone' then delete
 {%- endif %}
@@ -42,7 +42,7 @@ when not matched then {{ insert_columns(columns) }}
 delete from {{ target }} as target
 using {{ new_rows }} as source
 where
-    {{ is_one_row(key, 'target', 'source') }}
+    target.{{ key }} = source.{{ key }}
     and {{ is_changed(columns) }};
 
 insert into {{ target }} ({{ columns | join(', ') }})
@@ -52,7 +52,7 @@ where
     {{ is_there ~ ' and' if is_there }} not exists (
         select 1
         from {{ target }} as target
-        where {{ is_one_row(key, 'target', 'source') }}
+        where target.{{ key }} = source.{{ key }}
     )
 {% endmacro %}
 
@@ -62,20 +62,6 @@ where
     {% set columns = arg_dict.dest_columns or adapter.get_columns_in_relation(arg_dict.target_relation) %}
     {{ return(columns | map(attribute='quoted') | list) }}
 {% endmacro %}
-
-
-{# The names of the columns of its unique_key. #}
-{% macro key_columns(arg_dict) %}
-    {{ return([arg_dict.unique_key] if arg_dict.unique_key is string else arg_dict.unique_key) }}
-{% endmacro %}
-
-
-{# Whether rows of two relations have one key (a condition). #}
-{% macro is_one_row(key, left, right) -%}
-    {%- for column in key -%}
-        {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}
 
 
 {# Whether a row of a MERGE is another than it was (a condition). #}

@@ -18,9 +18,10 @@
     lookups: models or seeds that a reject_when condition names.
 
     An incremental run judges the rows whose key was loaded again since the last one, all versions
-    of them, so that it ends as a full one does. Where the strategy is replace_entities, it also
-    judges those again that were rejected: a lookup may know by now what they wait for. Of a table
-    loaded whole it judges every key of which raw has other loads than were judged, and gives what it
+    of them, so that it ends as a full one does. It looks for the earlier ones where it judged them
+    before, by their time of loading; where a version may win that was loaded before others
+    (latest_by), among all keys. Where the strategy is replace_entities, it also judges those again
+    that were rejected: a lookup may know by now what they wait for. Of a table loaded whole it judges every key of which raw has other loads than were judged, and gives what it
     judged and raw has no more as `gone`, a judgement that the MERGE deletes (merge_changes).
 
     Returns a query: the typed columns, and
@@ -108,11 +109,6 @@ keys_to_judge as (
     where raw_count <> 0 or loaded_at >= {{ high_water_mark() }} or loaded_at is null
 ),
 
-{#- every version of the rows that came since the last run, and all rows without a key #}
-source as (
-    select * from received
-    where {{ raw_key }} in (select row_key from keys_to_judge) or {{ raw_key }} is null
-),
 {% elif is_increment -%}
 recent as (
     select * from {{ raw_table }}
@@ -130,11 +126,25 @@ keys_to_judge as (
     {%- endif %}
 ),
 
-{#- what was loaded before, as far as it was judged: the keys of all raw rows are not read for it #}
+{% endif -%}
+{%- if is_increment and (may_be_gone or contract.latest_by) -%}
+{#- every version of the rows to judge, and the new rows without a key #}
+source as (
+    select * from received
+    where {{ raw_key }} in (select row_key from keys_to_judge)
+        or (
+            {{ raw_key }} is null
+            {%- if not may_be_gone %}
+            and ({{ loaded_at_value }} >= {{ high_water_mark() }} or {{ loaded_at_value }} is null)
+            {%- endif %}
+        )
+),
+{% elif is_increment -%}
+{#- (the keys of all raw rows are not read for the few that came again) #}
 earlier_versions as (
     select
-        row_key,
-        loaded_at
+        row_key as judged_row_key,
+        loaded_at as judged_loaded_at
     from {{ this }}
     where row_key in (select row_key from keys_to_judge)
         and loaded_at < {{ high_water_mark() }}
@@ -147,8 +157,8 @@ source as (
     select received.*
     from {{ raw_table }} as received
     inner join earlier_versions
-        on {{ loaded_at_value }} = earlier_versions.loaded_at
-            and {{ raw_key }} = earlier_versions.row_key
+        on {{ loaded_at_value }} = earlier_versions.judged_loaded_at
+            and {{ raw_key }} = earlier_versions.judged_row_key
 ),
 {% else -%}
 source as (

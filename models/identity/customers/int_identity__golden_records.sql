@@ -9,8 +9,7 @@
     meta={'entity': 'customer_id', 'entities': 'int_identity__changed_customers'},
     post_hook='{{ settle_identity() }}',
 ) }}
--- made before the queues are emptied:
--- depends_on: {{ ref('int_identity__fingerprints') }}, {{ ref('int_identity__pending_customers') }}
+-- depends_on: {{ ref('int_identity__fingerprints') }} (it is made before the queues are emptied)
 
 with
 

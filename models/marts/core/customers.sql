@@ -1,64 +1,16 @@
 -- One row per customer: a person or an organisation, out of every record that is theirs.
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='customer_id',
-    meta={
-        'entity': 'customer_id',
-        'entities': 'int_identity__pending_customers',
-        'other_rules': 'rebuild',
-    },
-    post_hook="{{ settle_customers('customer_identifiers') }}",
-) }}
--- made before the queue is emptied:
--- depends_on: {{ ref('customer_identifiers') }}
-
-{% set is_in_part = is_incremental() and made_by_same_rules() %}
-
 with
 
-pending_customers as (
-    select * from {{ ref('int_identity__pending_customers') }}
+golden_records as (
+    select * from {{ ref('int_identity__golden_records') }}
+),
+
+identifiers as (
+    select * from {{ ref('int_identity__identifiers') }}
 ),
 
 memberships as (
     select * from {{ ref('int_identity__memberships') }}
-),
-
--- and who belongs, or belonged, to an organisation that changed
-changed_customers as (
-    select customer_id
-    from pending_customers
-    union
-    select memberships.customer_id
-    from memberships
-    inner join pending_customers
-        on memberships.organisation_customer_id = pending_customers.customer_id
-    {% if is_in_part %}
-        union
-        select members.customer_id
-        from {{ this }} as members
-        inner join pending_customers
-            on members.organisation_customer_id = pending_customers.customer_id
-    {% endif %}
-),
-
-golden_records as (
-    select golden_records.*
-    from {{ ref('int_identity__golden_records') }} as golden_records
-    {% if is_in_part %}
-        inner join changed_customers
-            on golden_records.customer_id = changed_customers.customer_id
-    {% endif %}
-),
-
-identifiers as (
-    select identifiers.*
-    from {{ ref('int_identity__identifiers') }} as identifiers
-    {% if is_in_part %}
-        inner join changed_customers
-            on identifiers.customer_id = changed_customers.customer_id
-    {% endif %}
 ),
 
 -- by a login, an address or an id of their own
