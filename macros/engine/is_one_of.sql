@@ -1,6 +1,6 @@
 {#
-    Whether a value is one of some texts (a condition). DuckDB makes a table and a join of every long
-    list, which takes it longer to plan than to read the rows, and a regular expression of this.
+    Whether a value is one of some texts (a condition). DuckDB would make a table and a join of every
+    long list, which takes it longer to plan than to read the rows, so it gets a regular expression.
 
     value: a SQL expression; texts: plain texts.
 #}

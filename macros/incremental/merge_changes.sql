@@ -35,7 +35,7 @@ when not matched then {{ insert_columns(columns) }}
 {#
     Statements for DuckDB, of the transaction of an incremental model: the rows that are others than
     they were are deleted, then all that the target lacks are inserted; `is_there` says of a new row
-    that it is not one to go. A MERGE does the same there and takes five times as long, since it reads
+    that it is not one to go. A MERGE does the same there and takes three times as long: it reads
     every column of the whole target.
 #}
 {% macro put_changed_rows(target, new_rows, key, columns, is_there=none) %}

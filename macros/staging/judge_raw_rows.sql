@@ -19,10 +19,12 @@
 
     An incremental run judges the rows whose key was loaded again since the last one, all versions
     of them, so that it ends as a full one does. It looks for the earlier ones where it judged them
-    before, by their time of loading; where a version may win that was loaded before others
-    (latest_by), among all keys. Where the strategy is replace_entities, it also judges those again
-    that were rejected: a lookup may know by now what they wait for. Of a table loaded whole it judges every key of which raw has other loads than were judged, and gives what it
-    judged and raw has no more as `gone`, a judgement that the MERGE deletes (merge_changes).
+    before, by their time of loading; among all keys where a version may win that was loaded before
+    others (latest_by). One that came late, behind the look-back, waits for the next full run. Where
+    the strategy is replace_entities, it also judges those again that were rejected: a lookup may know
+    by now what they wait for. Of a table loaded whole it judges every key of which raw has other
+    loads than were judged, and gives what it judged and raw has no more as `gone`, a judgement that
+    merge_changes deletes.
 
     Returns a query: the typed columns, and
       row_version_id    names the row: its key, whether it was rejected, and which version it is
