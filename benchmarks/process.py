@@ -5,7 +5,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 _SHOWN = 4000
@@ -23,9 +25,16 @@ class Cost:
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Cost:
     """Runs a command in a folder.
 
+    It is started by a small process: Linux would count as its memory what this one has held.
+
     Raises:
         SystemExit: it failed; the end of what it said is shown.
     """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as starter:
+        return starter.submit(_run, [*command], dict(environment), folder).result()
+
+
+def _run(command: list[str], environment: dict[str, str], folder: Path) -> Cost:
     with tempfile.TemporaryFile() as said:
         began = time.perf_counter()
         process = subprocess.Popen(

@@ -1,5 +1,5 @@
 -- One row per change of a customer: created, merged, split, kept or ended, with what caused it. It
--- tells the past, so a rebuild leaves it alone.
+-- tells the past, so a rebuild leaves it alone. (The macro erase_customer adds `erased`.)
 {{ config(
     materialized='incremental',
     unique_key='event_id',
@@ -9,8 +9,8 @@
 ) }}
 
 {% set long_ago = "cast('1900-01-01' as " ~ dbt.type_timestamp() ~ ')' %}
-{% set told_until = '(select coalesce(max(happened_at), ' ~ long_ago ~ ') from ' ~ this ~ ')'
-    if is_incremental() else long_ago %}
+{% set told_until = '(select coalesce(max(happened_at), ' ~ long_ago ~ ') from ' ~ this
+    ~ " where event <> 'erased')" if is_incremental() else long_ago %}
 
 with
 
@@ -377,10 +377,7 @@ events as (
 
 select
     -- ids
-    {{ dbt.hash(
-        "concat_ws('|', cast(happened_at as " ~ dbt.type_string() ~ '), event, customer_id, '
-        ~ "coalesce(other_customer_id, ''))"
-    ) }} as event_id,
+    {{ event_id() }} as event_id,
     customer_id,
     other_customer_id,
     record_key,

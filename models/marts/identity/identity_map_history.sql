@@ -44,8 +44,7 @@ where present.record_key is null
 union all
 
 select
-    {{ dbt.hash('present.record_key || cast(' ~ run_time() ~ ' as ' ~ dbt.type_string() ~ ')') }}
-        as period_id,
+    {{ period_id('present.record_key', run_time()) }} as period_id,
     present.record_key,
     present.customer_id,
     {{ run_time() }} as valid_from,
