@@ -15,3 +15,19 @@ where least(
         coalesce(max_values_per_record, 1), coalesce(window_days, 1),
         coalesce(remember_days, 1)
     ) < 1
+
+union all
+
+select
+    identifier_type,
+    'a device never joins two people: leave max_people_per_value empty' as remedy
+from identifier_types
+where class = 'device' and max_people_per_value is not null
+
+union all
+
+select
+    identifier_type,
+    'window_days holds of devices alone: leave it empty' as remedy
+from identifier_types
+where class <> 'device' and window_days is not null

@@ -73,6 +73,9 @@ def test_a_data_test_that_fails_says_what_it_found(
             " when 1 then 'Champion' when 2 then 'ann.lee@box.example' else rfm_segment end"
         )
         connection.execute("update reference.identifier_blocklist set identifier_type = 'mail'")
+        # caps that would not hold
+        connection.execute("update reference.identifier_types set max_people_per_value = 3")
+        connection.execute("update reference.identifier_types set window_days = 30")
     assert not warehouse.dbt("--no-quiet", "test", *seeds).success
     said = capsys.readouterr().out
     assert "value_field Champion, n_records 25" in said
@@ -80,6 +83,8 @@ def test_a_data_test_that_fails_says_what_it_found(
     assert "ann.lee" not in said
     assert "identifier_type mail" in said
     assert "remedy name a type of the seed identifier_types, or * for all" in said
+    assert "identifier_type cookie_id, remedy a device never joins two people" in said
+    assert "remedy window_days holds of devices alone" in said
 
 
 def test_away_from_the_project_its_folder_is_asked_for(
