@@ -4,6 +4,7 @@
     shared_values: value_id, what the value is and its rules; only values that two nodes carry.
     sightings: value_id, node_id, first_seen_at, last_seen_at, ended_at.
     evidence: node_id, has_profile, has_key, has_contact (1 or 0).
+    mixed_values: values that people and organisations carry, person_node_id, organisation_node_id.
     said: profile_id and the profile; profiles: node_id, profile_id.
     own_keys: node_id, key_type, key_value, max_values, reason; of types with a cap, and of pairs kept
       apart, which are a type of their own each: two values, of which a customer may have one.
@@ -121,21 +122,54 @@
     group by left_names.name, right_names.name
 {%- endmacro %}
 
+{# What people and organisations carry both, with the first of each. #}
+{% macro tiers_mixed_values_sql(given_rows) -%}
+    with
+
+    organisations as (
+        select
+            identifier_class,
+            identifier_type,
+            identifier_value,
+            min(node_id) as node_id
+        from {{ given_rows }} as given
+        where party_type = 'organisation'
+            and identifier_class in ('{{ identity_tiers() | join("', '") }}')
+        group by identifier_class, identifier_type, identifier_value
+    )
+
+    select
+        people.identifier_class,
+        people.identifier_type,
+        people.identifier_value,
+        min(people.node_id) as person_node_id,
+        min(organisations.node_id) as organisation_node_id
+    from {{ given_rows }} as people
+    inner join organisations
+        on people.identifier_class = organisations.identifier_class
+        and people.identifier_type = organisations.identifier_type
+        and people.identifier_value = organisations.identifier_value
+    where people.party_type = 'person'
+    group by people.identifier_class, people.identifier_type, people.identifier_value
+{%- endmacro %}
+
 {# Each carrier of a value with the lowest, whatever kind of party they are. #}
-{% macro tiers_unit_edges_sql(given_rows) -%}
+{% macro tiers_unit_edges_sql(sightings, mixed_values) -%}
     select
         node_a,
         node_b
     from (
         select
             node_id as node_a,
-            min(node_id) over (
-                partition by identifier_class, identifier_type, identifier_value
-            ) as node_b
-        from {{ given_rows }}
-        where identifier_class in ('{{ identity_tiers() | join("', '") }}')
+            min(node_id) over (partition by value_id) as node_b
+        from {{ sightings }}
     ) as carriers
     where node_a <> node_b
+    union all
+    select
+        person_node_id as node_a,
+        organisation_node_id as node_b
+    from {{ mixed_values }}
 {%- endmacro %}
 
 {% macro tiers_result_sql(units, labels) -%}
@@ -156,7 +190,7 @@
 {%- endmacro %}
 
 {# What all tiers refused, of a link one node, of a join two; and values of people and organisations. #}
-{% macro tiers_all_refusals_sql(given_rows, refusals) -%}
+{% macro tiers_all_refusals_sql(mixed_values, refusals) -%}
     {%- for refusal in refusals %}
     select * from {{ refusal }}
     union all
@@ -165,15 +199,12 @@
         identifier_class || 's' as tier,
         identifier_type,
         identifier_value,
-        min(case when party_type = 'person' then node_id end) as node_id,
-        min(case when party_type = 'organisation' then node_id end) as other_node_id,
+        person_node_id as node_id,
+        organisation_node_id as other_node_id,
         cast('party_type' as {{ dbt.type_string() }}) as reason,
         cast('person' as {{ dbt.type_string() }}) as evidence,
         cast('organisation' as {{ dbt.type_string() }}) as other_evidence,
         {{ typed_null('date') }} as reconsidered_on,
         false as is_disputed
-    from {{ given_rows }} as given
-    where identifier_class in ('{{ identity_tiers() | join("', '") }}')
-    group by identifier_class, identifier_type, identifier_value
-    having count(distinct party_type) > 1
+    from {{ mixed_values }}
 {%- endmacro %}

@@ -4,7 +4,7 @@
 {% macro tiered_components_scratch_names(rounds) -%}
     {%- set names = connected_components_scratch_names(rounds) -%}
     {%- for name in [
-        'values', 'units', 'made_1', 'made_2', 'sightings', 'evidence', 'said', 'profiles', 'own_keys', 'nicknames', 'labels_none',
+        'values', 'mixed', 'units', 'made_1', 'made_2', 'sightings', 'evidence', 'said', 'profiles', 'own_keys', 'nicknames', 'labels_none',
     ] -%}
         {%- do names.append(name) -%}
     {%- endfor -%}
@@ -35,13 +35,15 @@
 {% macro close_tiers(given_sql, max_rounds) -%}
     {%- set given_rows = create_scratch_table('given', given_sql) -%}
     {%- set values = create_scratch_table('values', tiers_values_sql(given_rows)) -%}
+    {%- set mixed_values = create_scratch_table('mixed', tiers_mixed_values_sql(given_rows)) -%}
+    {%- set sightings = create_scratch_table('sightings', tiers_sightings_sql(given_rows, values)) -%}
     {%- set said = create_scratch_table('said', tiers_said_sql(given_rows)) -%}
-    {%- set closed_units = close_edges(tiers_unit_edges_sql(given_rows), max_rounds) -%}
+    {%- set closed_units = close_edges(tiers_unit_edges_sql(sightings, mixed_values), max_rounds) -%}
     {%- set units = create_scratch_table('units', closed_units.result_sql) -%}
     {%- set given = {
         'shared_values': values,
         'said': said,
-        'sightings': create_scratch_table('sightings', tiers_sightings_sql(given_rows, values)),
+        'sightings': sightings,
         'evidence': create_scratch_table('evidence', tiers_evidence_sql(given_rows)),
         'profiles': create_scratch_table('profiles', tiers_profiles_sql(given_rows, said)),
         'own_keys': create_scratch_table('own_keys', tiers_own_keys_sql(given_rows)),
@@ -61,7 +63,7 @@
     {{ return({
         'rounds': state.rounds,
         'result_sql': tiers_result_sql(units, state.labels),
-        'refusals_sql': tiers_all_refusals_sql(given_rows, refusals),
+        'refusals_sql': tiers_all_refusals_sql(mixed_values, refusals),
     }) }}
 {%- endmacro %}
 

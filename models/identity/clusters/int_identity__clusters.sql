@@ -24,8 +24,10 @@ nodes as (
 links as (
     select links.*
     from {{ ref('int_identity__links') }} as links
-    inner join nodes
-        on links.node_id = nodes.node_id
+    {% if is_made_in_part() %}
+        inner join nodes
+            on links.node_id = nodes.node_id
+    {% endif %}
 ),
 
 profiles as (
