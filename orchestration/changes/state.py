@@ -127,18 +127,28 @@ def current_state(target: Target, step: str | None = None) -> State:
 def built_state(target: Target, state: State, built: Iterable[Node]) -> State:
     """The state when some nodes have been built, as of its day.
 
-    What comes due in rows that a model made itself is known only then.
+    What comes due in rows that are made of a model's own is known only then.
     """
-    by_name = {node.name: node for node in state.nodes.values() if node.kind != TEST}
+    by_name = {node.name: node.unique_id for node in state.nodes.values() if node.kind != TEST}
     own = [
         node
         for node in built
         if any(
-            name == node.name or node.unique_id in by_name[name].parents
+            node.unique_id in _with_ancestors(state.nodes, by_name[name])
             for name in node.meta.get("due", {})
         )
     ]
     return replace(state, days={**state.days, **_days(target, own, state.nodes, state.day)})
+
+
+def _with_ancestors(nodes: Mapping[str, Node], unique_id: str) -> set[str]:
+    """A node and all that it is made of."""
+    waiting, found = [unique_id], set()
+    while waiting:
+        if (name := waiting.pop()) not in found and name in nodes:
+            found.add(name)
+            waiting += nodes[name].parents
+    return found
 
 
 def _raw(target: Target) -> dict[str, str]:

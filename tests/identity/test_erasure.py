@@ -54,9 +54,9 @@ def load(shop: Warehouse, *customers: dict[str, str]) -> None:
     write_cases(shop.raw_dir, [{"rows": rows}], USUAL)
 
 
-def erase(shop: Warehouse, customer_id: str) -> bool:
-    """`dbt run-operation erase_customer`; whether it did."""
-    arguments = f"{{customer_id: {customer_id}}}"
+def erase(shop: Warehouse, customer_id: str, *, confirm: str = "true") -> bool:
+    """`dbt run-operation erase_customer`; whether it said nothing against it."""
+    arguments = f"{{customer_id: {customer_id}, confirm: {confirm}}}"
     return shop.dbt("run-operation", "erase_customer", "--args", arguments).success
 
 
@@ -105,11 +105,28 @@ def her_ids(shop: Warehouse) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def without_her(shop: Warehouse) -> Warehouse:
+def without_her(shop: Warehouse, her_ids: tuple[str, str]) -> Warehouse:
     """The shop has deleted her."""
     copy = shop.copied(shop.folder / "without_her", shop.folder / "without_her" / "raw")
     load(copy, *OTHERS)
     copy.build("--full-refresh", tests=False)
+    with duckdb.connect(str(copy.database)) as connection:
+        # an alert, and a merge of two others of whom one had her record in the meantime
+        connection.execute(
+            "insert into measures.int_alert_days by name select 'day' as alert_day_id,"
+            f" date '2026-01-31' as alert_date, '{her_ids[0]}' as customer_id"
+        )
+        connection.execute(
+            "insert into marts.identity_map_history select 'past', 'retail:ann-2', 'cus_of_others',"
+            " timestamp '2025-01-01', timestamp '2025-01-02'"
+        )
+        connection.execute(
+            "insert into marts.identity_events by name"
+            " select 'past' as event_id, 'merged' as event, 'cus_of_another' as customer_id,"
+            " 'cus_of_others' as other_customer_id,"
+            " 'retail:other' as record_key, timestamp '2025-01-01' as happened_at,"
+            " 'retail:ann-2 retail:other' as identifier_value"
+        )
     return copy
 
 
@@ -128,7 +145,7 @@ def test_who_is_still_there_is_not_erased(
     for one in her_ids:
         assert not erase(shop, one)
         told = capsys.readouterr().out
-        assert f"2 records of {her_ids[0]} are still in retail. Delete them there" in told
+        assert f"2 records of {her_ids[0]} are still in retail (docs" in told
     assert ids_of(shop) == before
 
 
@@ -156,7 +173,17 @@ def test_after_a_run_that_was_killed_nobody_is_erased(
     with duckdb.connect(str(copy.database)) as connection:
         connection.execute("insert into identity.int_identity__scope values (1, 'retail:bo-1')")
     assert not erase(copy, her_ids[0])
-    assert "Run dbt build first" in capsys.readouterr().out
+    assert "dbt build first" in capsys.readouterr().out
+
+
+def test_unless_it_is_confirmed_nobody_is_erased(
+    without_her: Warehouse, her_ids: tuple[str, str]
+) -> None:
+    before = traces_in(without_her, TRACES)
+    assert erase(without_her, her_ids[0], confirm="false")
+    told = f"This would erase {her_ids[0]} with records that are gone: 2 of retail. To do it"
+    assert told in (without_her.folder / "logs" / "dbt.log").read_text()
+    assert traces_in(without_her, TRACES) == before
 
 
 def test_nothing_is_left_of_her_and_all_of_everybody_else(
@@ -167,19 +194,21 @@ def test_nothing_is_left_of_her_and_all_of_everybody_else(
         *("marts.identity_events.record_key", "marts.identity_events.identifier_value"),
         "marts.identity_map_history.record_key",
     }
-    assert "marts.customer_metrics_daily.customer_id" in traces_in(without_her, her_ids)
+    assert {"marts.customer_metrics_daily.customer_id", "measures.int_alert_days.customer_id"} <= (
+        traces_in(without_her, her_ids)
+    )
     assert not traces_in(erased, (*TRACES, *her_ids))
     differ = tables_that_differ(without_her, erased, least=30)
     assert {table.split(".")[1] for table in differ} == {
         *("int_identity__nodes", "int_identity__anchors", "customer_metrics_daily"),
-        *("identity_events", "identity_map_history"),
+        *("identity_events", "identity_map_history", "int_alert_days"),
     }
     bo = ids_of(without_her)["retail:bo-1"]
     for table in ("identity_events", "identity_map_history", "customer_metrics_daily"):
         rows = f"from marts.{table} where customer_id = '{bo}'"
         assert erased.query(rows) == without_her.query(rows) != []
     assert (
-        len(erased.query("from marts.identity_map_history where record_key like 'erased:%'")) == 3
+        len(erased.query("from marts.identity_map_history where record_key like 'erased:%'")) == 4
     )
     events = "select event, record_key from marts.identity_events where record_key like 'erased:%'"
     assert sorted(erased.query(events)) == [
@@ -206,6 +235,10 @@ def test_who_comes_again_is_somebody_new(
     assert (nodes["retail:ann-1"], nodes["retail:ann-2"]) == (12, 13)
     told = "from marts.identity_events where event = 'created' and record_key = 'retail:ann-1'"
     assert len(after.query(told)) == 1
+    # her id is made of her key again, and has no past
+    history = "select count(*) from marts.identity_map_history where customer_id = '{}'"
+    assert ids_of(after)["retail:ann-1"] == her_ids[0]
+    assert after.value(history.format(her_ids[0])) == 2
     assert ids_of(after)["retail:bo-1"] == ids_of(erased)["retail:bo-1"]
     load(after, *OTHERS)
     after.build("--full-refresh", tests=False, as_of_date="2026-02-03")

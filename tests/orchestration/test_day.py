@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.changes import built_state, current_state
 from orchestration.changes.state import nodes_of
 from orchestration.platform.warehouse import open_target
 from orchestration.steps import STEPS
 from tests.orchestration.company import VARIABLES, Company
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, WORLD_END
 
 pytestmark = pytest.mark.slow
 
@@ -82,6 +84,27 @@ def test_what_speaks_of_the_day_is_known(
     others = {nodes[name].name for name in due} - DUE_BY_THEMSELVES
     assert all(name.startswith("int_customer_facts__") for name in others)
     assert [name for name in speak if nodes[name].kind == "test"]
+
+
+def test_what_comes_due_in_rows_that_a_night_made_is_known_after_it(
+    company: Company, tmp_path: Path
+) -> None:
+    mine, step = company.copy(tmp_path / "mine"), STEPS[0]
+    with mine.on(WORLD_END):
+        with open_target(variables=json.dumps(VARIABLES)) as target:
+            before = current_state(target, step)
+        with duckdb.connect(str(mine.folder / "customer_360.duckdb")) as connection:
+            for table, due_on in (
+                ("int_identity__clusters__refusals", "reconsidered_on"),
+                ("int_identity__known_identifiers", "forgotten_on"),
+            ):
+                connection.execute(f"update identity.{table} set {due_on} = date '2027-01-01'")
+        with open_target(variables=json.dumps(VARIABLES)) as target:
+            after = built_state(target, before, before.nodes.values())
+            now = current_state(target, step)
+    for name in DUE_BY_THEMSELVES:
+        node = f"model.customer_360.{name}"
+        assert after.days[node] == now.days[node] != before.days[node], name
 
 
 def test_no_config_says_the_day(compiled: dict[str, Any]) -> None:
