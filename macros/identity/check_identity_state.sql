@@ -41,9 +41,7 @@
     {% for node in graph.nodes.values() if node.resource_type == 'model' and 'record_key' in node.columns
         and (node.config.meta.kept == 'identity' or node.name == 'int_identity__map') %}
         {% if node.config.meta.kept == 'identity' %}{% do kept.append(node.name) %}{% endif %}
-        {% set relation = load_relation(api.Relation.create(
-            database=node.database, schema=node.schema, identifier=node.alias
-        )) %}
+        {% set relation = load_relation(relation_of_node(node)) %}
         {% if relation %}
             {% set highest = 'coalesce(max(node_id), 0)' if 'node_id' in node.columns else '0' %}
             {% do counts.append(

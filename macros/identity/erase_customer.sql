@@ -53,7 +53,7 @@
     {% call statement('begin', auto_begin=true) %}select 1{% endcall %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and 'customer_id' in node.columns
         and node.config.full_refresh is false and node.config.meta.kept != 'identity' %}
-        {% set relation = load_relation(relation_of_model(node.name)) %}
+        {% set relation = load_relation(relation_of_node(node)) %}
         {% if relation %}{% do merge_erased(relation, erased, 'customer_id', 'former_id', none) %}{% endif %}
     {% endfor %}
 
@@ -168,10 +168,7 @@
 {% endmacro %}
 
 
-{# A model's table, as dbt names it. #}
+{# The table of a model of identity, by its name: an operation refers to none. #}
 {% macro relation_of_model(name) %}
-    {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
-    {{ return(api.Relation.create(
-        database=node.database, schema=node.schema, identifier=node.alias, type='table'
-    )) }}
+    {{ return(relation_of_node(graph.nodes['model.' ~ project_name ~ '.' ~ name])) }}
 {% endmacro %}

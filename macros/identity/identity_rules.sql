@@ -69,9 +69,7 @@
     {% set contents = [] %}
     {% for unique_id in seeds | unique | sort if graph.nodes[unique_id].resource_type == 'seed' %}
         {% set seed = graph.nodes[unique_id] %}
-        {% set relation = load_relation(api.Relation.create(
-            database=seed.database, schema=seed.schema, identifier=seed.alias
-        )) %}
+        {% set relation = load_relation(relation_of_node(seed)) %}
         {% if relation %}{% do contents.append(
             "select '" ~ seed.name ~ "' as seed_name, cast("
             ~ sum_of_hashes(text_of(adapter.get_columns_in_relation(relation))) ~ ' as '

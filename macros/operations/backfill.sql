@@ -91,9 +91,7 @@
 
 {# The last day in such a table, as a text; empty where there is none. #}
 {% macro last_day_in(node) %}
-    {% set relation = load_relation(api.Relation.create(
-        database=node.database, schema=node.schema, identifier=node.alias
-    )) %}
+    {% set relation = load_relation(relation_of_node(node)) %}
     {% if relation is none %}{{ return('') }}{% endif %}
     {% set found = run_query(
         'select cast(max(' ~ node.config.meta.entity ~ ') as ' ~ dbt.type_string() ~ ') from ' ~ relation

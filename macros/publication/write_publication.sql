@@ -11,7 +11,7 @@
     {% set counts = [] %}
     {% set dates = ['select cast(null as date) as as_of_date'] %}
     {% for model in models %}
-        {% set source = api.Relation.create(model.database, model.schema, model.alias) %}
+        {% set source = relation_of_node(model) %}
         {% set copy = publication_relation(publication_id, model.alias) %}
         {% do run_query(copy_table(source, copy)) %}
         {% do describe_copy(copy, model) %}
