@@ -3,8 +3,10 @@
     the relations of the steps before, and the tier.
 
     carriers: value_id, cluster_id, first_seen_at, last_seen_at, ended_at (of those who carry it no
-      more), is_known, is_hub, is_out_of_window; of values that two clusters carry.
-    claimed: value_id, cluster_id, is_known; those who carry it no more where it is another's now.
+      more), is_known, is_hub, is_of_former (goes with those whom it is claimed), is_out_of_window; of
+      values that two clusters carry.
+    claimed: value_id, cluster_id, is_known; those who carry it no more where it is another's now. Where
+      there are any, the carriers are without them.
     cluster_profiles: cluster_id, profile_id; cluster_keys: cluster_id and its keys with a cap.
     groups: group_id, value_id, kind (value, name, birth_date), cluster_id, is_known, strength; those
       whom a value would join: all its carriers, those of one full name, and of one birth date, too.
@@ -78,6 +80,8 @@
                 > shared_values.max_people_per_value,
                 false
             ) as is_hub,
+            false as is_of_former,
+            false as is_claimed,
             shared_values.window_days
         from shared
         inner join {{ found.shared_values }} as shared_values
@@ -85,44 +89,54 @@
         left join people
             on shared.cluster_id = people.cluster_id
     )
-    {%- if found.tier == 'device' -%}
-    ,
 
-    -- when the known ones were there, and how many they are
-    watched as (
-        select
-            *,
-            sum(case when is_known then 1 else 0 end) over (partition by value_id) as known_count,
-            min(case when is_known then first_seen_at end) over (partition by value_id)
-                as known_first_seen_at,
-            max(case when is_known then last_seen_at end) over (partition by value_id)
-                as known_last_seen_at
-        from described
-    )
-    {%- endif %}
+    {{ tier_seen_in_window_sql(found) }}
+{%- endmacro %}
 
+
+{#
+    The carriers of a value (the CTE `described`) but for those to whom it is claimed, and which of them
+    were seen too long before or after the one who is known by it.
+#}
+{% macro tier_seen_in_window_sql(found) -%}
     select
-        value_id,
-        cluster_id,
-        first_seen_at,
-        last_seen_at,
-        ended_at,
-        is_known,
-        is_hub,
+        described.value_id,
+        described.cluster_id,
+        described.first_seen_at,
+        described.last_seen_at,
+        described.ended_at,
+        described.is_known,
+        described.is_hub,
+        described.is_of_former,
         {%- if found.tier == 'device' %}
         -- (what lies between two times: none where they overlap)
-        not is_known and known_count = 1 and coalesce(
+        not described.is_known and coalesce(people_there.people_count, 0) = 1 and coalesce(
             greatest(
-                {{ dbt.datediff('known_last_seen_at', 'first_seen_at', 'day') }},
-                {{ dbt.datediff('last_seen_at', 'known_first_seen_at', 'day') }}
-            ) > window_days,
+                {{ dbt.datediff('people_there.last_seen_at', 'described.first_seen_at', 'day') }},
+                {{ dbt.datediff('described.last_seen_at', 'people_there.first_seen_at', 'day') }}
+            ) > described.window_days,
             false
         ) as is_out_of_window
-    from watched
         {%- else %}
         false as is_out_of_window
-    from described
         {%- endif %}
+    from described
+    {%- if found.tier == 'device' %}
+    left join (
+        select
+            value_id,
+            is_claimed,
+            count(*) as people_count,
+            min(first_seen_at) as first_seen_at,
+            max(last_seen_at) as last_seen_at
+        from described
+        where is_known
+        group by 1, 2
+    ) as people_there
+        on described.value_id = people_there.value_id
+        and described.is_of_former = people_there.is_claimed
+    {%- endif %}
+    where not described.is_claimed
 {%- endmacro %}
 
 

@@ -18,6 +18,12 @@
         select cluster_id
         from {{ found.carriers }}
         where is_known
+        {%- if found.claimed %}
+        union
+        select cluster_id
+        from {{ found.claimed }}
+        where is_known
+        {%- endif %}
         group by 1
     ),
 

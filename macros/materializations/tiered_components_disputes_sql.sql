@@ -47,11 +47,12 @@
         group by 1, 2
     ),
 
-    -- those with too many keys among them, or known on one device
-    crowd as (
+    -- those with too many keys of one type among them, or known on one device
+    crowds as (
         {% if found.tier == 'device' -%}
         select
             carriers.value_id,
+            contradictions.reason as crowd,
             carriers.cluster_id,
             carriers.first_seen_at,
             carriers.ended_at
@@ -63,6 +64,7 @@
         {% endif -%}
         select
             carriers.value_id,
+            contradictions.key_type as crowd,
             carriers.cluster_id,
             carriers.first_seen_at,
             carriers.ended_at
@@ -72,7 +74,7 @@
         inner join {{ found.cluster_keys }} as cluster_keys
             on carriers.cluster_id = cluster_keys.cluster_id
             and contradictions.key_type = cluster_keys.key_type
-        group by 1, 2, 3, 4
+        group by 1, 2, 3, 4, 5
     ),
 
     by_crowd as (
@@ -80,15 +82,16 @@
             value_id,
             cluster_id,
             case
-                when row_number() over (partition by value_id order by first_seen_at, cluster_id) = 1
+                when row_number()
+                        over (partition by value_id, crowd order by first_seen_at, cluster_id) = 1
                     then lead(first_seen_at)
-                        over (partition by value_id order by first_seen_at, cluster_id)
-                else min(first_seen_at) over (partition by value_id)
+                        over (partition by value_id, crowd order by first_seen_at, cluster_id)
+                else min(first_seen_at) over (partition by value_id, crowd)
             end as rival_seen_at,
             -- (asked of those only who carry it no more)
-            max(case when ended_at is null then 1 else 0 end) over (partition by value_id)
+            max(case when ended_at is null then 1 else 0 end) over (partition by value_id, crowd)
                 as has_present_rival
-        from crowd
+        from crowds
     )
 
     select
@@ -102,6 +105,20 @@
         select * from by_crowd
     ) as disputants
     group by 1, 2
+{%- endmacro %}
+
+
+{#
+    All carriers of the values that some of their carriers have no more, as one group each: so it is
+    found whom they contradict, also where the type asks for names.
+#}
+{% macro tier_given_up_sql(found) -%}
+    select
+        value_id as group_id,
+        cluster_id
+    from {{ found.carriers }}
+    where not is_hub
+    qualify count(ended_at) over (partition by value_id) > 0
 {%- endmacro %}
 
 
@@ -126,18 +143,61 @@
         and successors.ended_at is null
         and successors.first_seen_at >= formers.ended_at
     where formers.ended_at is not null
+        and not formers.is_hub
         and (disputants.cluster_id is not null or successors.cluster_id is not null)
     group by 1, 2, 3
 {%- endmacro %}
 
 
+{#
+    The carriers without those to whom a value is claimed. A silent one that was last seen with it before
+    it was another's stays with whose it was.
+#}
 {% macro tier_rightful_sql(found) -%}
-    select carriers.*
-    from {{ found.carriers }} as carriers
-    left join {{ found.claimed }} as claimed
-        on carriers.value_id = claimed.value_id
-        and carriers.cluster_id = claimed.cluster_id
-    where claimed.value_id is null
+    with
+
+    marked as (
+        select
+            carriers.*,
+            shared_values.window_days,
+            claimed.value_id is not null as is_claimed
+        from {{ found.carriers }} as carriers
+        inner join {{ found.shared_values }} as shared_values
+            on carriers.value_id = shared_values.value_id
+        left join {{ found.claimed }} as claimed
+            on carriers.value_id = claimed.value_id
+            and carriers.cluster_id = claimed.cluster_id
+    ),
+
+    successions as (
+        select
+            value_id,
+            min(case when not is_claimed then first_seen_at end) as began_at
+        from marked
+        where is_known
+        group by 1
+        having max(case when is_claimed then 1 else 0 end) = 1
+    ),
+
+    described as (
+        select
+            marked.value_id,
+            marked.cluster_id,
+            marked.first_seen_at,
+            marked.last_seen_at,
+            marked.ended_at,
+            marked.is_known,
+            marked.is_hub,
+            coalesce(not marked.is_known and marked.last_seen_at < successions.began_at, false)
+                as is_of_former,
+            marked.is_claimed,
+            marked.window_days
+        from marked
+        left join successions
+            on marked.value_id = successions.value_id
+    )
+
+    {{ tier_seen_in_window_sql(found) }}
 {%- endmacro %}
 
 
@@ -180,21 +240,6 @@
 {% macro tier_neighbours_sql(found) -%}
     with
 
-    {% if found.claimed -%}
-    -- since when a claimed value is another's
-    successions as (
-        select
-            carriers.value_id,
-            min(carriers.first_seen_at) as began_at
-        from {{ found.carriers }} as carriers
-        inner join {{ found.claimed }} as claimed
-            on carriers.value_id = claimed.value_id
-            and claimed.is_known
-        where carriers.is_known
-        group by 1
-    ),
-
-    {% endif -%}
     carriers as (
         select
             carriers.value_id,
@@ -202,12 +247,7 @@
             carriers.first_seen_at,
             carriers.last_seen_at,
             carriers.is_known,
-            {%- if found.claimed %}
-            coalesce(not carriers.is_known and carriers.last_seen_at < successions.began_at, false)
-                as is_of_former,
-            {%- else %}
-            false as is_of_former,
-            {%- endif %}
+            carriers.is_of_former,
             disputes.value_id is not null as is_disputed
         from {{ found.carriers }} as carriers
         inner join {{ found.shared_values }} as shared_values
@@ -216,10 +256,6 @@
             select group_id as value_id from {{ found.contradictions }} group by 1
         ) as disputes
             on carriers.value_id = disputes.value_id
-        {%- if found.claimed %}
-        left join successions
-            on carriers.value_id = successions.value_id
-        {%- endif %}
         where not carriers.is_hub
             and not carriers.is_out_of_window
             and not shared_values.needs_name
@@ -265,7 +301,6 @@
 
     union all
 
-    -- who was last seen with it before it was another's stays with whose it was
     select
         silents.cluster_id as silent_cluster_id,
         claimed.cluster_id as known_cluster_id,

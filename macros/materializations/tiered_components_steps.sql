@@ -11,8 +11,8 @@
     {%- for tier in identity_tiers() -%}
         {%- for name in [
             'carriers', 'cluster_profiles', 'cluster_keys', 'groups', 'contradictions',
-            'disputants', 'claimed', 'rightful', 'groups_left', 'contradictions_left',
-            'disputants_left', 'owners', 'neighbours', 'torn', 'joins', 'closed_1', 'closed_2', 'closed_3', 'faults_1', 'faults_2',
+            'disputants', 'claimed', 'rightful', 'groups_given_up', 'contradictions_given_up',
+            'disputants_given_up', 'owners', 'neighbours', 'torn', 'joins', 'closed_1', 'closed_2', 'closed_3', 'faults_1', 'faults_2',
             'faults_3', 'labels', 'refusals',
         ] -%}
             {%- do names.append(name ~ '_' ~ tier) -%}
@@ -87,14 +87,12 @@
     }.items() -%}
         {%- do found.update({name: create_scratch_table(name ~ '_' ~ tier, select_sql(found))}) -%}
     {%- endfor -%}
-    {%- do find_disputes(found, tier) -%}
     {%- if former_count -%}
+        {%- do find_disputes(found, tier_given_up_sql, 'given_up_' ~ tier) -%}
         {%- do found.update(claimed=create_scratch_table('claimed_' ~ tier, tier_claimed_sql(found))) -%}
-    {%- endif -%}
-    {%- if former_count and scalar('select count(*) from ' ~ found.claimed) > 0 -%}
         {%- do found.update(carriers=create_scratch_table('rightful_' ~ tier, tier_rightful_sql(found))) -%}
-        {%- do find_disputes(found, 'left_' ~ tier) -%}
     {%- endif -%}
+    {%- do find_disputes(found, tier_groups_sql, tier) -%}
     {%- for name, select_sql in {
         'owners': tier_owners_sql,
         'neighbours': tier_neighbours_sql,
@@ -143,9 +141,9 @@
 {%- endmacro %}
 
 
-{# Find who would be joined by each value, and which of them contradict each other. #}
-{% macro find_disputes(found, suffix) -%}
-    {%- do found.update(groups=create_scratch_table('groups_' ~ suffix, tier_groups_sql(found))) -%}
+{# Find which carriers of a value, or of those whom it would join (groups_sql), contradict each other. #}
+{% macro find_disputes(found, groups_sql, suffix) -%}
+    {%- do found.update(groups=create_scratch_table('groups_' ~ suffix, groups_sql(found))) -%}
     {%- do found.update(contradictions=create_scratch_table(
         'contradictions_' ~ suffix,
         tier_contradictions_sql(found, 'select group_id, cluster_id from ' ~ found.groups)

@@ -11,6 +11,8 @@ from tests.identity.case_files import ROW_ID, Rows, records_of, written_out
 
 FILE = yaml.safe_load((Path(__file__).parent / "nights.yml").read_text(encoding="utf-8"))
 DAYS: list[date] = FILE["days"]
+# The column by which a story tells what is gone.
+KEYS = ROW_ID | {"customer_io.devices": "device_id"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def read_nights() -> list[Night]:
 
 def _without(keys: list[str], table: str, rows: Rows) -> Rows:
     """The rows of a load, of a table without those that have one of some keys."""
-    key = ROW_ID.get(table, "customer_id")
+    key = KEYS.get(table, "customer_id")
     left = [row for row in rows.get(table, []) if row[key] not in keys]
     return {name: each for name, each in (rows | {table: left}).items() if each}
 

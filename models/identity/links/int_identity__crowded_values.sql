@@ -7,7 +7,35 @@ carried as (
     where not is_blocked
 ),
 
--- (whatever is first seen on one day is in all: only of these are days counted)
+-- (a record may carry two spellings of one value, and what is first seen on one day is in all: only
+-- of these are records and days counted)
+often_carried as (
+    select
+        party_type,
+        identifier_type,
+        compared_value
+    from carried
+    group by 1, 2, 3, max_records_per_value, max_records_per_day
+    having count(*) > max_records_per_value or count(*) > max_records_per_day
+),
+
+sightings as (
+    select
+        carried.party_type,
+        carried.identifier_type,
+        carried.compared_value,
+        carried.max_records_per_value,
+        carried.max_records_per_day,
+        carried.node_id,
+        min(cast(carried.first_seen_at as date)) as seen_on
+    from carried
+    inner join often_carried
+        on carried.party_type = often_carried.party_type
+            and carried.identifier_type = often_carried.identifier_type
+            and carried.compared_value = often_carried.compared_value
+    group by 1, 2, 3, 4, 5, 6
+),
+
 candidates as (
     select
         party_type,
@@ -16,24 +44,19 @@ candidates as (
         max_records_per_value,
         max_records_per_day,
         count(*) as record_count
-    from carried
+    from sightings
     group by 1, 2, 3, 4, 5
-    having count(*) > max_records_per_value or count(*) > max_records_per_day
 ),
 
 days as (
     select
-        carried.party_type,
-        carried.identifier_type,
-        carried.compared_value,
-        cast(carried.first_seen_at as date) as seen_on,
+        party_type,
+        identifier_type,
+        compared_value,
+        seen_on,
         count(*) as record_count
-    from carried
-    inner join candidates
-        on carried.party_type = candidates.party_type
-            and carried.identifier_type = candidates.identifier_type
-            and carried.compared_value = candidates.compared_value
-    where carried.max_records_per_day is not null and carried.first_seen_at is not null
+    from sightings
+    where max_records_per_day is not null and seen_on is not null
     group by 1, 2, 3, 4
 ),
 

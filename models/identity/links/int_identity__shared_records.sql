@@ -1,6 +1,7 @@
 -- One row per record that more than one person may stand behind; none of its links is used.
 --   a browser on which two logins were seen
---   a record named by a blocked value (`marketing:N/A`), or by a number that two systems gave
+--   a record named by a blocked value (`marketing:N/A`), or by a number that it carries both as a
+--   customer's and as an account's
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_entities',
@@ -34,8 +35,7 @@ browsers as (
 names as (
     select
         record_key,
-        -- an address or telephone is the record's own, also where it is its id
-        sum(case when identifier_type not in ('email', 'phone') then 1 else 0 end)
+        sum(case when identifier_type in ('loyalty_id', 'crm_account') then 1 else 0 end)
             as naming_count,
         sum(case when is_blocked then 1 else 0 end) as blocked_count
     from carried

@@ -111,6 +111,15 @@ current_identifiers as (
         on carried.record_key = known_carriers.record_key
 ),
 
+carried_values as (
+    select
+        record_key,
+        identifier_value
+    from carried
+    group by 1, 2
+),
+
+-- (a value that it carries as another type is not given up: what a visitor typed was no email of his)
 missing as (
     select
         known.identifier_id,
@@ -131,9 +140,10 @@ missing as (
     from known
     inner join known_records
         on known.record_key = known_records.record_key
-    left join carried
-        on known.identifier_id = carried.identifier_id
-    where carried.identifier_id is null
+    left join carried_values
+        on known.record_key = carried_values.record_key
+            and known.identifier_value = carried_values.identifier_value
+    where carried_values.record_key is null
 ),
 
 -- given up by records that are still there; where the rules changed, it is not known whether the

@@ -43,27 +43,52 @@ known as (
     {% endif %}
 ),
 
--- what a record said of who it is stays said where it says nothing any more; it is another's where
--- all of its name is another
-present as (
+described as (
     select
         party_records.*,
-        known.record_key is not null
-        and party_records.first_name is null
-        and party_records.birth_date is null as has_fallen_silent,
         known.first_name as known_first_name,
         known.last_name as known_last_name,
         known.birth_date as known_birth_date,
-        coalesce(known.person_number, 1) + case
-            when lower(known.first_name) <> lower(party_records.first_name)
-                and lower(known.last_name) <> lower(party_records.last_name)
-                and lower(known.first_name) <> lower(party_records.last_name)
-                then 1
-            else 0
-        end as person_number
+        coalesce(known.person_number, 1) as known_person_number
     from party_records
     left join known
         on party_records.record_key = known.record_key
+),
+
+renamed as (
+    select
+        record_key,
+        {{ compared_name('known_first_name') }} as known_first_name,
+        {{ compared_name('known_last_name') }} as known_last_name,
+        {{ compared_name('first_name') }} as first_name,
+        {{ compared_name('last_name') }} as last_name
+    from described
+    where lower(known_first_name) <> lower(first_name)
+        and lower(known_last_name) <> lower(last_name)
+),
+
+-- a record is another's where all of its name is another
+of_others as (
+    select record_key
+    from renamed
+    where {{ given_name('known_first_name') }} <> {{ given_name('first_name') }}
+        and {{ family_name('known_last_name') }} <> {{ family_name('last_name') }}
+        and {{ given_name('known_first_name') }} <> {{ family_name('last_name') }}
+),
+
+-- what it said of who it is stays said where it says so no more
+present as (
+    select
+        described.*,
+        described.first_name is null and described.known_first_name is not null
+            as has_lost_its_name,
+        described.birth_date is null and of_others.record_key is null
+            as has_lost_its_birth_date,
+        described.known_person_number + case when of_others.record_key is null then 0 else 1 end
+            as person_number
+    from described
+    left join of_others
+        on described.record_key = of_others.record_key
 )
 
 select
@@ -72,9 +97,9 @@ select
     source_record_id,
     record_kind,
     party_type,
-    case when has_fallen_silent then known_first_name else first_name end as first_name,
-    case when has_fallen_silent then known_last_name else last_name end as last_name,
-    case when has_fallen_silent then known_birth_date else birth_date end as birth_date,
+    case when has_lost_its_name then known_first_name else first_name end as first_name,
+    case when has_lost_its_name then known_last_name else last_name end as last_name,
+    case when has_lost_its_birth_date then known_birth_date else birth_date end as birth_date,
     first_seen_at,
     cast({{ absent_tables_of('source_name') }} as {{ dbt.type_string() }}) as absent_tables,
     cast(person_number as {{ dbt.type_bigint() }}) as person_number,

@@ -26,10 +26,6 @@ aliases as (
     select * from {{ ref('customer_aliases') }}
 ),
 
-identifiers as (
-    select * from {{ ref('int_identity__identifiers') }}
-),
-
 overrides as (
     select * from {{ ref('int_identity__overrides') }}
 ),
@@ -95,12 +91,15 @@ moved as (
             and former.happened_at > onward.valid_from
     left join aliases
         on former.former_customer_id = aliases.former_customer_id
+    left join aliases as new_aliases
+        on former.customer_id = new_aliases.former_customer_id
     where former.former_customer_id <> former.customer_id
     group by 1, 2, 3, 4
     having max(coalesce(periods.valid_to, former.happened_at)) >= former.happened_at
         or max(onward.valid_from) is null
         or max(periods.valid_to) > max(onward.valid_from)
-        or max(aliases.customer_id) is distinct from former.customer_id
+        or max(aliases.customer_id)
+        is distinct from coalesce(max(new_aliases.customer_id), former.customer_id)
 ),
 
 concerned as (
@@ -172,9 +171,11 @@ ended as (
         cast('ended' as {{ dbt.type_string() }}) as event,
         lives.customer_id,
         {{ typed_null('string') }} as other_customer_id,
-        min(went.record_key) as record_key
+        min_by(went.record_key, anchors.node_id) as record_key
     from lives
     inner join went using (happened_at, customer_id)
+    inner join anchors
+        on went.record_key = anchors.record_key
     left join moved
         on lives.happened_at = moved.happened_at
             and lives.customer_id = moved.former_customer_id
@@ -200,7 +201,7 @@ ways as (
         moved.happened_at,
         moved.former_customer_id,
         moved.customer_id,
-        min(moved.record_key) as record_key,
+        min_by(moved.record_key, anchors.node_id) as record_key,
         min(case when lives.is_there then 1 else 0 end) = 0 and row_number() over (
             partition by moved.happened_at, moved.former_customer_id
             order by
@@ -212,9 +213,27 @@ ways as (
     inner join lives
         on moved.happened_at = lives.happened_at
             and moved.former_customer_id = lives.customer_id
+    inner join anchors
+        on moved.record_key = anchors.record_key
     left join aliases
         on moved.former_customer_id = aliases.former_customer_id
     group by 1, 2, 3
+),
+
+-- (of few customers: an increment does not read all identifiers for them)
+customers_of_ways as (
+    select customer_id
+    from ways
+    union
+    select former_customer_id as customer_id
+    from ways
+),
+
+identifiers as (
+    select identifiers.*
+    from {{ ref('int_identity__identifiers') }} as identifiers
+    inner join customers_of_ways
+        on identifiers.customer_id = customers_of_ways.customer_id
 ),
 
 -- what both sides of a merge carry
@@ -265,22 +284,6 @@ ties as (
     having min(sides.is_former) = 0 and max(sides.is_former) = 1
 ),
 
--- (of few customers: an increment does not read all identifiers for them)
-customers_of_ways as (
-    select customer_id
-    from ways
-    union
-    select former_customer_id as customer_id
-    from ways
-),
-
-identifiers_of_ways as (
-    select identifiers.*
-    from {{ ref('int_identity__identifiers') }} as identifiers
-    inner join customers_of_ways
-        on identifiers.customer_id = customers_of_ways.customer_id
-),
-
 -- what keeps both sides of a split apart: a refused join, or a link that is dropped
 rifts as (
     select
@@ -308,9 +311,9 @@ rifts as (
         lefts.compared_value as identifier_value,
         coalesce(min(lefts.dropped_because), min(rights.dropped_because)) as reason
     from ways
-    inner join identifiers_of_ways as lefts
+    inner join identifiers as lefts
         on ways.former_customer_id = lefts.customer_id
-    inner join identifiers_of_ways as rights
+    inner join identifiers as rights
         on ways.customer_id = rights.customer_id
             and lefts.identifier_type = rights.identifier_type
             and lefts.compared_value = rights.compared_value

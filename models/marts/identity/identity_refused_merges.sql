@@ -11,9 +11,15 @@ anchors as (
     select * from {{ ref('int_identity__anchors') }}
 ),
 
+-- (of two customers many records may have been refused: one of them tells why)
 refused as (
     select
-        refusals.*,
+        refusals.tier,
+        refusals.identifier_type,
+        refusals.identifier_value,
+        refusals.reason,
+        refusals.evidence,
+        refusals.other_evidence,
         lefts.customer_id,
         rights.customer_id as other_customer_id
     from refusals
@@ -21,6 +27,15 @@ refused as (
         on refusals.node_id = lefts.node_id
     inner join anchors as rights
         on refusals.other_node_id = rights.node_id
+    where lefts.customer_id <> rights.customer_id
+    qualify row_number() over (
+            partition by
+                lefts.customer_id, rights.customer_id, refusals.tier, refusals.identifier_type,
+                refusals.identifier_value, refusals.reason
+            order by
+                refusals.evidence nulls last, refusals.other_evidence nulls last, refusals.node_id,
+                refusals.other_node_id
+        ) = 1
 )
 
 select
@@ -35,8 +50,6 @@ select
 
     -- why it did not
     reason,
-    min(evidence) as evidence,
-    min(other_evidence) as other_evidence
+    evidence,
+    other_evidence
 from refused
-where customer_id <> other_customer_id
-group by 1, 2, 3, 4, 5, 6
