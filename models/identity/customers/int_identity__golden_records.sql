@@ -180,6 +180,22 @@ locales as (
     ) }}
 ),
 
+-- by a login, an address or an id of their own
+identified as (
+    select records.customer_id
+    from records
+    inner join {{ ref('int_identity__links') }} as links
+        on records.node_id = links.node_id
+    left join refusals
+        on links.node_id = refusals.node_id
+            and links.identifier_type = refusals.identifier_type
+            and links.compared_value = refusals.identifier_value
+            and refusals.other_node_id is null
+    where links.identifier_class <> 'device'
+        and coalesce(links.dropped_because, refusals.reason, 'no_name') = 'no_name'
+    group by 1
+),
+
 customers as (
     select
         customer_id,
@@ -221,12 +237,14 @@ select
     accounts.account_owner,
 
     -- what is behind them
+    identified.customer_id is not null as is_identified,
     customers.record_count,
     customers.source_count,
     customers.first_seen_at,
     customers.last_seen_at,
     customers.is_deleted
 from customers
+left join identified using (customer_id)
 left join names using (customer_id)
 left join birth_dates using (customer_id)
 left join genders using (customer_id)

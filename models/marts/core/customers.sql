@@ -5,20 +5,8 @@ golden_records as (
     select * from {{ ref('int_identity__golden_records') }}
 ),
 
-identifiers as (
-    select * from {{ ref('int_identity__identifiers') }}
-),
-
 memberships as (
     select * from {{ ref('int_identity__memberships') }}
-),
-
--- by a login, an address or an id of their own
-identified as (
-    select customer_id
-    from identifiers
-    where identifier_class <> 'device' and (dropped_because is null or dropped_because = 'no_name')
-    group by 1
 )
 
 select
@@ -29,7 +17,7 @@ select
     -- who it is
     golden_records.party_type,
     golden_records.party_type = 'person'
-    and identified.customer_id is null
+    and not golden_records.is_identified
     and coalesce(golden_records.last_name, golden_records.first_name) is null as is_anonymous,
     golden_records.first_name,
     golden_records.last_name,
@@ -69,5 +57,4 @@ select
     golden_records.first_seen_at,
     golden_records.last_seen_at
 from golden_records
-left join identified using (customer_id)
 left join memberships using (customer_id)

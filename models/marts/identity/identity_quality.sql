@@ -19,8 +19,19 @@ known_records as (
     select * from {{ ref('int_identity__known_records') }}
 ),
 
+-- (few columns of them: they are read more than once)
 identifiers as (
-    select * from {{ ref('int_identity__identifiers') }}
+    select
+        links.record_key,
+        links.identifier_type,
+        links.identifier_class,
+        links.compared_value,
+        links.ended_at
+    from {{ ref('int_identity__links') }} as links
+    inner join {{ ref('int_identity__map') }} as identity_map
+        on links.record_key = identity_map.record_key
+    where links.identifier_class = 'key' or links.identifier_type = 'email'
+        or links.ended_at is not null
 ),
 
 refused_merges as (
