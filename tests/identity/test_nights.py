@@ -43,6 +43,7 @@ class Outcome:
     at_rest: Table
     dropped: Table
     refused: Table
+    refused_twice: Table
     events: Table
     aliases: Table
     history: Table
@@ -119,6 +120,11 @@ class Company:
                 "tier, identifier_type, reason, customer_id, other_customer_id",
             ),
             self.read(
+                "int_identity__refusals",
+                "tier, identifier_type, identifier_value, node_id, other_node_id",
+                "group by all having count(*) > 1",
+            ),
+            self.read(
                 "identity_events",
                 "event, customer_id, other_customer_id",
                 f"where happened_at > '{began}'",
@@ -192,6 +198,9 @@ class TestNight:
             for record in customer
         ]
         assert sorted(told) == sorted(outcomes[place].customers)
+
+    def test_refuses_each_link_and_join_once(self, place: int, outcomes: list[Outcome]) -> None:
+        assert outcomes[place].refused_twice == []
 
     def test_tells_what_happened_and_no_more(
         self, place: int, outcomes: list[Outcome], names: dict[tuple[str, str], str]

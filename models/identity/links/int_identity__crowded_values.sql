@@ -13,9 +13,11 @@ often_carried as (
     select
         party_type,
         identifier_type,
-        compared_value
+        compared_value,
+        max_records_per_value,
+        max_records_per_day
     from carried
-    group by 1, 2, 3, max_records_per_value, max_records_per_day
+    group by 1, 2, 3, 4, 5
     having count(*) > max_records_per_value or count(*) > max_records_per_day
 ),
 
@@ -24,8 +26,8 @@ sightings as (
         carried.party_type,
         carried.identifier_type,
         carried.compared_value,
-        carried.max_records_per_value,
-        carried.max_records_per_day,
+        often_carried.max_records_per_value,
+        often_carried.max_records_per_day,
         carried.node_id,
         min(cast(carried.first_seen_at as date)) as seen_on
     from carried

@@ -119,7 +119,8 @@ carried_values as (
     group by 1, 2
 ),
 
--- (a value that it carries as another type is not given up: what a visitor typed was no email of his)
+-- (a value that a record carries as another type is not given up: what a visitor typed was no
+-- email of his)
 missing as (
     select
         known.identifier_id,
