@@ -33,6 +33,10 @@ crowded_values as (
     select * from {{ ref('int_identity__crowded_values') }}
 ),
 
+shared_records as (
+    select * from {{ ref('int_identity__shared_records') }}
+),
+
 overrides as (
     select * from {{ ref('int_identity__overrides') }}
     where decision = 'link'
@@ -80,6 +84,7 @@ changed as (
         on nodes.record_key = changed_records.record_key
 ),
 
+-- (none by which many people's record touches others: where it was one's, its unit is there)
 touched_values as (
     select
         carried.identifier_type,
@@ -87,11 +92,13 @@ touched_values as (
     from carried
     inner join changed
         on carried.record_key = changed.record_key
+    left join shared_records
+        on carried.record_key = shared_records.record_key
     left join crowded_values
         on carried.party_type = crowded_values.party_type
             and carried.identifier_type = crowded_values.identifier_type
             and carried.compared_value = crowded_values.compared_value
-    where crowded_values.compared_value is null
+    where crowded_values.compared_value is null and shared_records.record_key is null
     group by 1, 2
 ),
 
