@@ -3,14 +3,14 @@
     the relations of the steps before, and the tier.
 
     carriers: value_id, cluster_id, first_seen_at, last_seen_at, ended_at (of those who carry it no
-      more), is_known, is_hub, is_of_former (goes with those whom it is claimed), is_out_of_window; of
+      more), is_known, is_hub, is_of_former (goes with those to whom it is claimed), is_out_of_window; of
       values that two clusters carry.
     claimed: value_id, cluster_id, is_known; those who carry it no more where it is another's now. Where
       there are any, the carriers are without them.
     cluster_profiles: cluster_id, profile_id; cluster_keys: cluster_id and its keys with a cap.
     groups: group_id, value_id, kind (value, name, birth_date), cluster_id, is_known, strength; those
       whom a value would join: all its carriers, those of one full name, and of one birth date, too.
-    contradictions: group_id, reason, two profiles or a key_type, two clusters.
+    contradictions: group_id, reason, two profiles or a key_type.
     disputants: value_id, cluster_id, rival_seen_at (when the first of its rivals came to the value),
       has_present_rival (1 or 0: whether one carries it still).
     owners: value_id, cluster_id, is_known, rival_seen_at.

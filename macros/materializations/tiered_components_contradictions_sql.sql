@@ -46,12 +46,7 @@
         select
             lefts.group_id,
             lefts.profile_id as left_profile_id,
-            rights.profile_id as right_profile_id,
-            lefts.first_cluster_id as left_cluster_id,
-            case
-                when rights.first_cluster_id <> lefts.first_cluster_id then rights.first_cluster_id
-                else rights.last_cluster_id
-            end as right_cluster_id
+            rights.profile_id as right_profile_id
         from described as lefts
         inner join described as rights
             on lefts.group_id = rights.group_id
@@ -103,9 +98,7 @@
         select
             group_id,
             key_type,
-            reason,
-            min(cluster_id) as left_cluster_id,
-            max(cluster_id) as right_cluster_id
+            reason
         from keys_of_clusters
         group by group_id, key_type, reason, max_values
         having count(distinct key_value) > max_values
@@ -118,9 +111,7 @@
         cast('two_identified' as {{ dbt.type_string() }}) as reason,
         {{ typed_null('bigint') }} as left_profile_id,
         {{ typed_null('bigint') }} as right_profile_id,
-        {{ typed_null('string') }} as key_type,
-        min(members.cluster_id) as left_cluster_id,
-        max(members.cluster_id) as right_cluster_id
+        {{ typed_null('string') }} as key_type
     from members
     inner join known
         on members.cluster_id = known.cluster_id
@@ -136,9 +127,7 @@
         judged.reason,
         pairs.left_profile_id,
         pairs.right_profile_id,
-        {{ typed_null('string') }} as key_type,
-        pairs.left_cluster_id,
-        pairs.right_cluster_id
+        {{ typed_null('string') }} as key_type
     from pairs
     inner join judged
         on pairs.left_profile_id = judged.left_profile_id
@@ -153,8 +142,6 @@
         reason,
         {{ typed_null('bigint') }} as left_profile_id,
         {{ typed_null('bigint') }} as right_profile_id,
-        key_type,
-        left_cluster_id,
-        right_cluster_id
+        key_type
     from too_many_keys
 {%- endmacro %}

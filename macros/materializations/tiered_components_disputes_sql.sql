@@ -109,22 +109,26 @@
 
 
 {#
-    All carriers of the values that some of their carriers have no more, as one group each: so it is
-    found whom they contradict, also where the type asks for names.
+    All carriers of the values that some of their carriers have no more, as one group each. (A type that
+    needs names joins namesakes alone: there nobody claims anything of the others.)
 #}
 {% macro tier_given_up_sql(found) -%}
     select
-        value_id as group_id,
-        cluster_id
-    from {{ found.carriers }}
-    where not is_hub
-    qualify count(ended_at) over (partition by value_id) > 0
+        carriers.value_id as group_id,
+        carriers.cluster_id
+    from {{ found.carriers }} as carriers
+    inner join {{ found.shared_values }} as shared_values
+        on carriers.value_id = shared_values.value_id
+    where not carriers.is_hub
+        and not shared_values.needs_name
+        and not shared_values.needs_birth_date
+    qualify count(carriers.ended_at) over (partition by carriers.value_id) > 0
 {%- endmacro %}
 
 
 {#
-    Who carries a value no more, where it is another's now: of one who contradicts him, or, if he is
-    silent, of one who is known and came to it when he had left it.
+    Who carries a value no more (of the groups of tier_given_up_sql), where it is another's now: of one
+    who contradicts him, or, if he is silent, of one who is known and came to it when he had left it.
 #}
 {% macro tier_claimed_sql(found) -%}
     select
@@ -132,6 +136,9 @@
         formers.cluster_id,
         formers.is_known
     from {{ found.carriers }} as formers
+    inner join {{ found.groups }} as given_up
+        on formers.value_id = given_up.group_id
+        and formers.cluster_id = given_up.cluster_id
     left join {{ found.disputants }} as disputants
         on formers.value_id = disputants.value_id
         and formers.cluster_id = disputants.cluster_id
@@ -143,7 +150,6 @@
         and successors.ended_at is null
         and successors.first_seen_at >= formers.ended_at
     where formers.ended_at is not null
-        and not formers.is_hub
         and (disputants.cluster_id is not null or successors.cluster_id is not null)
     group by 1, 2, 3
 {%- endmacro %}

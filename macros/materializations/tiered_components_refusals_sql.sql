@@ -29,52 +29,30 @@
         group by 1
     ),
 
-    all_carriers as (
-        select value_id, cluster_id, is_hub, is_out_of_window, needs_name, needs_birth_date
+    dropped as (
+        select
+            carriers.value_id,
+            carriers.cluster_id,
+            case
+                when carriers.is_hub then 'hub'
+                when carriers.needs_name then 'no_name'
+                else 'window'
+            end as reason
         from carriers
+        left join named
+            on carriers.cluster_id = named.cluster_id
+        where carriers.is_hub
+            or (carriers.needs_name and coalesce(named.has_name, 0) = 0)
+            or (carriers.needs_birth_date and coalesce(named.has_birth_date, 0) = 0)
+            or carriers.is_out_of_window
         {%- if found.claimed %}
         union all
         select
-            claimed.value_id,
-            claimed.cluster_id,
-            false as is_hub,
-            false as is_out_of_window,
-            shared_values.needs_name or shared_values.needs_birth_date as needs_name,
-            shared_values.needs_birth_date
-        from {{ found.claimed }} as claimed
-        inner join {{ found.shared_values }} as shared_values
-            on claimed.value_id = shared_values.value_id
+            value_id,
+            cluster_id,
+            'claimed' as reason
+        from {{ found.claimed }}
         {%- endif %}
-    ),
-
-    judged as (
-        select
-            all_carriers.value_id,
-            all_carriers.cluster_id,
-            case
-                when all_carriers.is_hub then 'hub'
-                when all_carriers.needs_name and coalesce(named.has_name, 0) = 0 then 'no_name'
-                when all_carriers.needs_birth_date and coalesce(named.has_birth_date, 0) = 0
-                    then 'no_name'
-                when all_carriers.is_out_of_window then 'window'
-                {%- if found.claimed %}
-                when claimed.cluster_id is not null then 'claimed'
-                {%- endif %}
-            end as reason
-        from all_carriers
-        left join named
-            on all_carriers.cluster_id = named.cluster_id
-        {%- if found.claimed %}
-        left join {{ found.claimed }} as claimed
-            on all_carriers.value_id = claimed.value_id
-            and all_carriers.cluster_id = claimed.cluster_id
-        {%- endif %}
-    ),
-
-    dropped as (
-        select value_id, cluster_id, reason
-        from judged
-        where reason is not null
     ),
 
     dropped_links as (

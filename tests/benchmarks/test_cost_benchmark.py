@@ -19,8 +19,7 @@ def test_a_copy_of_the_project_is_built_with_its_tests(tmp_path: Path) -> None:
     build = [*DBT, "build", *NO_UNIT_TESTS]
     build += ["--vars", environment["CUSTOMER_360_DBT_VARS"]]
     run(build, environment, REPOSITORY)
-    models, tests, seconds = build_copies(company, tmp_path / "copies", today, times=1)
+    models, tests, _ = build_copies(company, tmp_path / "copies", today, times=1)
     sources = list((REPOSITORY / "models").rglob("*.sql"))
     assert models == len(sources)
     assert tests > models
-    assert seconds > 0

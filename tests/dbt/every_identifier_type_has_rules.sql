@@ -1,5 +1,6 @@
 -- Types of identifiers that sources give, and the seed identifier_types has not: they would join
--- nobody, and be shown nowhere. Returns them, and what to do.
+-- nobody, and be shown nowhere. Returns them, and what to do. (It asks for what became of them, and
+-- not the seed, which is built and tested before there are any identifiers.)
 with
 
 known_types as (

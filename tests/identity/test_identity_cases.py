@@ -1,6 +1,8 @@
 """Small worlds of which nobody may be glued to a stranger or torn apart (see cases.yml)."""
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,6 +71,21 @@ def test_case(case: dict[str, Any], world: World) -> None:
 def test_cases_say_of_every_record_whose_it_is(world: World) -> None:
     said = [record for case in CASES for customer in case["customers"] for record in customer]
     assert sorted(said) == sorted(world.customers)
+
+
+def test_a_browser_of_two_logins_brings_none_of_their_records_into_scope(
+    world: World, tmp_path: Path
+) -> None:
+    raw_dir = shutil.copytree(world.warehouse.raw_dir, tmp_path / "raw")
+    warehouse = world.warehouse.copied(tmp_path, raw_dir)
+    warehouse.build("--select", "+int_identity__golden_records", tests=False)
+    seen_again = {"event_id": "stf-x", "cookie_id": "stf-k3", "login_id": "stf-ada"}
+    seen_again |= {"event_timestamp": "2026-01-20 10:00:00"}
+    write_cases(tmp_path / "later", [{"rows": {"web.events": [seen_again]}}], USUAL)
+    shutil.copy(tmp_path / "later" / "web" / "events.000.csv", raw_dir / "web" / "events.later.csv")
+    warehouse.build("--select", "+int_identity__map", tests=False)
+    scope = warehouse.query("select record_key from identity.int_identity__scope")
+    assert scope == [("web:cookie:stf-k3",)]
 
 
 def test_every_row_of_the_cases_is_accepted(world: World) -> None:

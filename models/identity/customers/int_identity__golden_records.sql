@@ -180,19 +180,19 @@ locales as (
     ) }}
 ),
 
--- by a login, an address or an id of their own
+-- by a login, an address or an id of their own (an import that is used twice is put aside whole)
 identified as (
     select records.customer_id
     from records
-    inner join {{ ref('int_identity__links') }} as links
-        on records.node_id = links.node_id
+    inner join {{ ref('int_identity__links') }} as own_links
+        on records.node_id = own_links.node_id
     left join refusals
-        on links.node_id = refusals.node_id
-            and links.identifier_type = refusals.identifier_type
-            and links.compared_value = refusals.identifier_value
+        on own_links.node_id = refusals.node_id
+            and own_links.identifier_type = refusals.identifier_type
+            and own_links.compared_value = refusals.identifier_value
             and refusals.other_node_id is null
-    where links.identifier_class <> 'device'
-        and coalesce(links.dropped_because, refusals.reason, 'no_name') = 'no_name'
+    where own_links.identifier_class <> 'device'
+        and coalesce(own_links.dropped_because, refusals.reason, 'no_name') = 'no_name'
     group by 1
 ),
 

@@ -111,16 +111,15 @@ current_identifiers as (
         on carried.record_key = known_carriers.record_key
 ),
 
-carried_values as (
+typed_by_visitors as (
     select
         record_key,
         identifier_value
     from carried
-    group by 1, 2
+    where identifier_type = 'visitor_email'
 ),
 
--- (a value that a record carries as another type is not given up: what a visitor typed was no
--- email of his)
+-- (an email that turns out to be typed by a visitor of the browser was never its own)
 missing as (
     select
         known.identifier_id,
@@ -141,10 +140,13 @@ missing as (
     from known
     inner join known_records
         on known.record_key = known_records.record_key
-    left join carried_values
-        on known.record_key = carried_values.record_key
-            and known.identifier_value = carried_values.identifier_value
-    where carried_values.record_key is null
+    left join carried
+        on known.identifier_id = carried.identifier_id
+    left join typed_by_visitors
+        on known.record_key = typed_by_visitors.record_key
+            and known.identifier_value = typed_by_visitors.identifier_value
+            and known.identifier_type = 'email'
+    where carried.identifier_id is null and typed_by_visitors.record_key is null
 ),
 
 -- given up by records that are still there; where the rules changed, it is not known whether the

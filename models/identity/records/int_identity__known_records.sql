@@ -55,6 +55,7 @@ described as (
         on party_records.record_key = known.record_key
 ),
 
+-- (asked of those alone whose name is written otherwise)
 renamed as (
     select
         record_key,
@@ -63,32 +64,61 @@ renamed as (
         {{ compared_name('first_name') }} as first_name,
         {{ compared_name('last_name') }} as last_name
     from described
-    where lower(known_first_name) <> lower(first_name)
-        and lower(known_last_name) <> lower(last_name)
+    where (known_first_name is not null or known_last_name is not null)
+        and (
+            first_name is distinct from known_first_name
+            or last_name is distinct from known_last_name
+        )
 ),
 
--- a record is another's where all of its name is another
-of_others as (
-    select record_key
+compared as (
+    select
+        record_key,
+        {{ given_name('known_first_name') }} as known_given_name,
+        {{ family_name('known_last_name') }} as known_family_name,
+        {{ name_suffix('known_last_name') }} as known_suffix,
+        {{ given_name('first_name') }} as given_name,
+        {{ family_name('last_name') }} as family_name,
+        {{ name_suffix('last_name') }} as suffix
     from renamed
-    where {{ given_name('known_first_name') }} <> {{ given_name('first_name') }}
-        and {{ family_name('known_last_name') }} <> {{ family_name('last_name') }}
-        and {{ given_name('known_first_name') }} <> {{ family_name('last_name') }}
 ),
 
--- what it said of who it is stays said where it says so no more
+-- a record is another's where all of its name is another; what it said of who it is stays said
+-- where it says so no more
+judged as (
+    select
+        record_key,
+        coalesce(
+            known_given_name <> given_name
+            and known_family_name <> family_name
+            and known_given_name <> family_name,
+            false
+        ) as is_of_another,
+        given_name is null and known_given_name is not null as has_lost_given_name,
+        coalesce(
+            known_given_name = given_name
+            and (
+                family_name is null
+                or (family_name = known_family_name and suffix is null and known_suffix is not null)
+            ),
+            false
+        ) as has_lost_family_name
+    from compared
+),
+
 present as (
     select
         described.*,
-        described.first_name is null and described.known_first_name is not null
-            as has_lost_its_name,
-        described.birth_date is null and of_others.record_key is null
-            as has_lost_its_birth_date,
-        described.known_person_number + case when of_others.record_key is null then 0 else 1 end
-            as person_number
+        coalesce(judged.has_lost_given_name, false) as keeps_first_name,
+        coalesce(judged.has_lost_given_name or judged.has_lost_family_name, false)
+            as keeps_last_name,
+        described.birth_date is null and not coalesce(judged.is_of_another, false)
+            as keeps_birth_date,
+        described.known_person_number
+        + case when coalesce(judged.is_of_another, false) then 1 else 0 end as person_number
     from described
-    left join of_others
-        on described.record_key = of_others.record_key
+    left join judged
+        on described.record_key = judged.record_key
 )
 
 select
@@ -97,9 +127,9 @@ select
     source_record_id,
     record_kind,
     party_type,
-    case when has_lost_its_name then known_first_name else first_name end as first_name,
-    case when has_lost_its_name then known_last_name else last_name end as last_name,
-    case when has_lost_its_birth_date then known_birth_date else birth_date end as birth_date,
+    case when keeps_first_name then known_first_name else first_name end as first_name,
+    case when keeps_last_name then known_last_name else last_name end as last_name,
+    case when keeps_birth_date then known_birth_date else birth_date end as birth_date,
     first_seen_at,
     cast({{ absent_tables_of('source_name') }} as {{ dbt.type_string() }}) as absent_tables,
     cast(person_number as {{ dbt.type_bigint() }}) as person_number,
