@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,8 @@ from typing import Any
 
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.resources.types import NodeType
+from dbt.artifacts.schemas.results import RunStatus
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from rich.console import Console
@@ -166,14 +169,19 @@ def build(console: Console, arguments: list[str]) -> int:
         for node in nodes
         if node.status in ("error", "fail", "runtime error")
     ]
-    counts: dict[str, int] = {}
-    for node in nodes:
-        counts[node.node.resource_type] = counts.get(node.node.resource_type, 0) + 1
+    counts = Counter(node.node.resource_type for node in nodes if node.status != RunStatus.Skipped)
     console.print("Built and tested: " + ", ".join(f"{n} {kind}s" for kind, n in counts.items()))
     if failed:
         console.print(f"[red]{len(failed)} failed:[/red]")
     for failure in failed:
         console.print(f"  {failure}", highlight=False, markup=False)
+    skipped = [
+        node.node.name
+        for node in nodes
+        if node.status == RunStatus.Skipped and node.node.resource_type == NodeType.Model
+    ]
+    if skipped:
+        console.print(f"Not built because of it: {', '.join(skipped)}", highlight=False)
     return EXIT_FAILED if failed else EXIT_OK
 
 

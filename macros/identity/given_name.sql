@@ -10,6 +10,28 @@
 
 
 {#
+    The second half of a double given name (of `Anna-Lena` lena); null of any other. Middle names, which
+    no hyphen ties to the first, tell nobody apart.
+
+    first_half, second_half: SQL expressions, what stands before and behind the first hyphen, as
+    compared_name() gives it.
+#}
+{% macro second_name(first_half, second_half) -%}
+    case
+        when {{ without_title(first_half) }} not like '% %'
+            then {{ given_name(second_half) }}
+    end
+{%- endmacro %}
+
+
+{# The halves of a first name that has a hyphen, 1 or 2, as it is written; null of one without. #}
+{% macro half_of_double_name(first_name, number) -%}
+    {%- set name = "translate(" ~ first_name ~ ", '‐‑–', '---')" -%}
+    case when {{ name }} like '%-%' then split_part({{ name }}, '-', {{ number }}) end
+{%- endmacro %}
+
+
+{#
     A name as people are told apart by it: as normalise_name() gives it, with an umlaut that is spelled
     out (mueller) as one without its dots (muller); and one in another script than Latin, which that
     leaves out, in lower case as it is written.

@@ -1,7 +1,7 @@
 {#
     Why two profiles cannot be one person's (name, birth_date), null where they can: docs/identity.md.
 
-    left, right: two aliases of profiles (given_name, family_name, name_suffix, birth_date).
+    left, right: two aliases of profiles (given_name, second_name, family_name, name_suffix, birth_date).
     is_nickname: a condition, whether one given name is a nickname of the other, or both of a third.
 #}
 {% macro profiles_contradict(left, right, is_nickname) -%}
@@ -17,6 +17,12 @@
                 and {{ left }}.family_name = {{ right }}.given_name,
                 false
             )
+            and {{ whole_given_name(left) }} <> {{ whole_given_name(right) }}
+            then 'name'
+        when {{ left }}.second_name <> {{ right }}.second_name
+            and not {{ is_initial_of(left, right, 'second_name') }}
+            and not {{ is_initial_of(right, left, 'second_name') }}
+            and not {{ is_typo_of(left, right, 'second_name') }}
             then 'name'
         when {{ left }}.birth_date <> {{ right }}.birth_date
             and not (
@@ -28,11 +34,17 @@
 {%- endmacro %}
 
 
-{# Whether the given name is an initial, and the other begins with it. #}
-{% macro is_initial_of(left, right) -%}
+{# A double name as one word: Anne-Marie is Annemarie. #}
+{% macro whole_given_name(profile) -%}
+    {{ profile }}.given_name || coalesce({{ profile }}.second_name, '')
+{%- endmacro %}
+
+
+{# Whether a given name is an initial, and the other begins with it. #}
+{% macro is_initial_of(left, right, name='given_name') -%}
     (
-        {{ is_initial(left ~ '.given_name') }}
-        and substr({{ right }}.given_name, 1, 1) = {{ left }}.given_name
+        {{ is_initial(left ~ '.' ~ name) }}
+        and substr({{ right }}.{{ name }}, 1, 1) = {{ left }}.{{ name }}
     )
 {%- endmacro %}
 
@@ -48,16 +60,17 @@
     and not in the ending alone (Daniel and Daniela are two). Of Latin names: engines count the letters
     of others differently.
 #}
-{% macro is_typo_of(left, right) -%}
-    {%- set distance = edit_distance(left ~ '.given_name', right ~ '.given_name') -%}
-    {%- set longer = 'greatest(length(' ~ left ~ '.given_name), length(' ~ right ~ '.given_name))' -%}
+{% macro is_typo_of(left, right, name='given_name') -%}
+    {%- set left_name, right_name = left ~ '.' ~ name, right ~ '.' ~ name -%}
+    {%- set distance = edit_distance(left_name, right_name) -%}
+    {%- set longer = 'greatest(length(' ~ left_name ~ '), length(' ~ right_name ~ '))' -%}
     (
         coalesce({{ left }}.family_name = {{ right }}.family_name, true)
-        and {{ is_ascii(left ~ '.given_name') }}
-        and {{ is_ascii(right ~ '.given_name') }}
+        and {{ is_ascii(left_name) }}
+        and {{ is_ascii(right_name) }}
         and 5 * {{ distance }} <= {{ longer }}
-        and substr({{ left }}.given_name, 1, {{ longer }} - {{ distance }})
-            <> substr({{ right }}.given_name, 1, {{ longer }} - {{ distance }})
+        and substr({{ left_name }}, 1, {{ longer }} - {{ distance }})
+            <> substr({{ right_name }}, 1, {{ longer }} - {{ distance }})
     )
 {%- endmacro %}
 

@@ -269,6 +269,7 @@
 {% macro profile_as_text(profile) -%}
     nullif(trim(
         coalesce({{ profile }}.given_name, '')
+        || coalesce('-' || {{ profile }}.second_name, '')
         || coalesce(' ' || {{ profile }}.family_name, '')
         || coalesce(' ' || {{ profile }}.name_suffix, '')
         || coalesce(' ' || cast({{ profile }}.birth_date as {{ dbt.type_string() }}), '')

@@ -64,17 +64,18 @@
     select
         cast(row_number() over (
             order by
-                given_name nulls last, family_name nulls last, name_suffix nulls last,
-                birth_date nulls last
+                given_name nulls last, second_name nulls last, family_name nulls last,
+                name_suffix nulls last, birth_date nulls last
         ) as {{ dbt.type_bigint() }}) as profile_id,
         given_name,
+        second_name,
         family_name,
         name_suffix,
         full_name,
         birth_date
     from {{ given_rows }} as given
     where identifier_class = 'profile'
-    group by given_name, family_name, name_suffix, full_name, birth_date
+    group by given_name, second_name, family_name, name_suffix, full_name, birth_date
 {%- endmacro %}
 
 {% macro tiers_profiles_sql(given_rows, said) -%}
@@ -84,6 +85,7 @@
     from {{ given_rows }} as given
     inner join {{ said }} as said
         on coalesce(given.given_name, '') = coalesce(said.given_name, '')
+        and coalesce(given.second_name, '') = coalesce(said.second_name, '')
         and coalesce(given.family_name, '') = coalesce(said.family_name, '')
         and coalesce(given.name_suffix, '') = coalesce(said.name_suffix, '')
         and coalesce(cast(given.birth_date as {{ dbt.type_string() }}), '')

@@ -8,6 +8,14 @@ overrides as (
 
 select
     left_record_key,
+    'name each record by its record_key, source:id, as customer_identifiers has it' as remedy
+from overrides
+where left_record_key not like '%:%' or right_record_key not like '%:%'
+
+union all
+
+select
+    left_record_key,
     'a record is linked to, or kept apart from, another one: name it in right_record_key' as remedy
 from overrides
 where decision <> 'isolate'

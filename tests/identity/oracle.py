@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import combinations
@@ -226,6 +226,7 @@ class Profile:
     family: str | None = None
     suffix: str | None = None
     birth_date: date | None = None
+    second: str | None = None
 
     @property
     def full_name(self) -> tuple[str, str] | None:
@@ -269,12 +270,20 @@ def profile_of(record: Record) -> Profile | None:
     if given is None and record.birth_date is None:
         return None
     family, suffix = family_name(record.last_name)
-    return Profile(given, family, suffix, record.birth_date)
+    return Profile(given, family, suffix, record.birth_date, second_name(record.first_name))
 
 
 def given_name(first_name: str | None) -> str | None:
     words = words_of(first_name)
     return next((word for word in words if word not in TITLES), None)
+
+
+def second_name(first_name: str | None) -> str | None:
+    """The second half of a double given name, Anna-Lena."""
+    halves = re.split("[-‐‑–]", first_name or "")
+    if len(halves) < 2 or len([word for word in words_of(halves[0]) if word not in TITLES]) != 1:
+        return None
+    return given_name(halves[1])
 
 
 def family_name(last_name: str | None) -> tuple[str | None, str | None]:
@@ -298,13 +307,27 @@ def names_contradict(one: Profile, other: Profile, nicknames: dict[str, set[str]
         return True
     if one.given is None or other.given is None:
         return False
+    if one.second and other.second and not is_alike_second(one, other):
+        return True
     return not (
-        one.given == other.given
+        one.given + (one.second or "") == other.given + (other.second or "")
+        or one.given == other.given
         or is_initial_of(one.given, other.given)
         or is_initial_of(other.given, one.given)
         or bool(names_of(one.given, nicknames) & names_of(other.given, nicknames))
         or is_typo(one, other)
         or (one.given, one.family) == (other.family, other.given)
+    )
+
+
+def is_alike_second(one: Profile, other: Profile) -> bool:
+    """Whether the second halves of two double names may be one."""
+    assert one.second is not None and other.second is not None
+    return (
+        one.second == other.second
+        or is_initial_of(one.second, other.second)
+        or is_initial_of(other.second, one.second)
+        or is_typo(replace(one, given=one.second), replace(other, given=other.second))
     )
 
 

@@ -101,7 +101,10 @@ def why(records: list[Record], links: list[Link], *overrides: Override, **others
         ("Dr. Anna Maria", "von Berg", Profile("anna", "von berg")),
         ("Mr", "Berg", None),
         (None, "Berg", None),
-        ("Jörg-Uwe", "O’Neil", Profile("jorg", "oneil")),
+        ("Jörg-Uwe", "O’Neil", Profile("jorg", "oneil", second="uwe")),
+        ("Dr. Anna–Lena Maria", "Berg", Profile("anna", "berg", second="lena")),
+        ("Dr.-Ing. Anna-Lena", "Berg", Profile("anna", "berg")),
+        ("Maria Anna-Lena", "Berg", Profile("maria", "berg")),
         ("Øyvind", "Strauß", Profile("oyvind", "strauss")),
         ("Joerg", "Mueller", Profile("jorg", "muller")),
         ("Анна Мария", "ван Берг", Profile("анна", "ван берг")),
@@ -162,6 +165,28 @@ def test_names(
     for pair in ((one, other), (other, one)):
         left, right = (Profile(*names) for names in pair)
         assert contradict(left, right, NICKNAMES) is is_contradiction
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_contradiction"),
+    [
+        ("Anna-Lena", "Anna-Maria", True),
+        ("Anna-Lena", "Anna", False),
+        ("Anna-Lena", "Anna L.", False),
+        ("Anna-Lena", "Anna-L.", False),
+        ("Anna-Lena", "Annalena", False),
+        ("Anna-Lena", "Anna Maria", False),
+        ("Karl-Friedrich", "Karl-Freidrich", True),  # two letters of nine
+        ("Karl-Friedrich", "Karl-Fridrich", False),
+        ("Anna-Lena", "Petra-Lena", True),
+    ],
+)
+def test_double_names(one: str, other: str, is_contradiction: bool) -> None:
+    profiles = [
+        profile_of(Record("a", 1, first_name=name, last_name="Roth")) for name in (one, other)
+    ]
+    left, right = (profile for profile in profiles if profile)
+    assert contradict(left, right, {}) is contradict(right, left, {}) is is_contradiction
 
 
 def test_two_suffixes_contradict_and_one_does_not() -> None:

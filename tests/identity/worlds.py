@@ -29,6 +29,7 @@ GIVEN_NAMES = (
     ("Robert", "Bob", "Rob"),
     ("Katherine", "Catherine", "Kate"),
     ("Daniel", "Daniela", "Danielle"),
+    ("Anna-Lena", "Anna-Maria", "Annalena"),
 )
 FAMILY_NAMES = ("Berg", "Hill", "Anna")
 BIRTH_DATES = ("1980-03-04", "1980-04-03", "1980-03-14", "1990-05-06", "1990-05-06")

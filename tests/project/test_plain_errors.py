@@ -66,7 +66,7 @@ def test_a_data_test_that_fails_says_what_it_found(
     warehouse = Warehouse(tmp_path, tmp_path / "raw")
     warehouse.raw_dir.mkdir()
     seeds = ["--select", "rfm_segments", "identifier_blocklist", "identifier_types"]
-    seeds += ["identifier_namespaces"]
+    seeds += ["identifier_namespaces", "identity_overrides"]
     warehouse.build(*seeds, tests=False)
     with duckdb.connect(str(warehouse.database)) as connection:
         connection.execute(
@@ -78,6 +78,10 @@ def test_a_data_test_that_fails_says_what_it_found(
         connection.execute("update reference.identifier_types set max_people_per_value = 3")
         connection.execute("update reference.identifier_types set window_days = 30")
         connection.execute("update reference.identifier_namespaces set source_name = 'extrenal'")
+        connection.execute(
+            "insert into reference.identity_overrides (left_record_key, right_record_key, decision)"
+            " values ('cus_0123456789abcdef', 'cus_fedcba9876543210', 'link')"
+        )
     assert not warehouse.dbt("--no-quiet", "test", *seeds).success
     said = capsys.readouterr().out
     assert "value_field Champion, n_records 25" in said
@@ -87,6 +91,7 @@ def test_a_data_test_that_fails_says_what_it_found(
     assert "remedy name a type of the seed identifier_types, or * for all" in said
     assert "identifier_type cookie_id, remedy a device never joins two people" in said
     assert "remedy window_days holds of devices alone" in said
+    assert "remedy name each record by its record_key" in said
     assert "source_name extrenal, identifier_type loyalty_id, remedy name a system" in said
 
 

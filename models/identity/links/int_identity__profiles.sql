@@ -26,6 +26,8 @@ normalised as (
         record_key,
         {{ compared_name('first_name') }} as first_name,
         {{ compared_name('last_name') }} as last_name,
+        {{ compared_name(half_of_double_name('first_name', 1)) }} as first_half,
+        {{ compared_name(half_of_double_name('first_name', 2)) }} as second_half,
         birth_date
     from known_records
     where party_type = 'person' and (first_name is not null or birth_date is not null)
@@ -35,6 +37,7 @@ profiles as (
     select
         record_key,
         {{ given_name('first_name') }} as given_name,
+        {{ second_name('first_half', 'second_half') }} as second_name,
         {{ family_name('last_name') }} as family_name,
         {{ name_suffix('last_name') }} as name_suffix,
         birth_date
@@ -44,6 +47,7 @@ profiles as (
 select
     record_key,
     given_name,
+    second_name,
     family_name,
     name_suffix,
     case when not {{ is_initial('given_name') }} then given_name || ' ' || family_name end

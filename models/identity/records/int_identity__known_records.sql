@@ -62,7 +62,11 @@ renamed as (
         {{ compared_name('known_first_name') }} as known_first_name,
         {{ compared_name('known_last_name') }} as known_last_name,
         {{ compared_name('first_name') }} as first_name,
-        {{ compared_name('last_name') }} as last_name
+        {{ compared_name('last_name') }} as last_name,
+        {{ compared_name(half_of_double_name('known_first_name', 1)) }} as known_first_half,
+        {{ compared_name(half_of_double_name('known_first_name', 2)) }} as known_second_half,
+        {{ compared_name(half_of_double_name('first_name', 1)) }} as first_half,
+        {{ compared_name(half_of_double_name('first_name', 2)) }} as second_half
     from described
     where (known_first_name is not null or known_last_name is not null)
         and (
@@ -75,9 +79,11 @@ compared as (
     select
         record_key,
         {{ given_name('known_first_name') }} as known_given_name,
+        {{ second_name('known_first_half', 'known_second_half') }} as known_second_name,
         {{ family_name('known_last_name') }} as known_family_name,
         {{ name_suffix('known_last_name') }} as known_suffix,
         {{ given_name('first_name') }} as given_name,
+        {{ second_name('first_half', 'second_half') }} as second_name,
         {{ family_name('last_name') }} as family_name,
         {{ name_suffix('last_name') }} as suffix
     from renamed
@@ -97,6 +103,12 @@ judged as (
         given_name is null and known_given_name is not null as has_lost_given_name,
         coalesce(
             known_given_name = given_name
+            and second_name is null
+            and known_second_name is not null,
+            false
+        ) as has_lost_second_name,
+        coalesce(
+            known_given_name = given_name
             and (
                 family_name is null
                 or (family_name = known_family_name and suffix is null and known_suffix is not null)
@@ -109,7 +121,8 @@ judged as (
 present as (
     select
         described.*,
-        coalesce(judged.has_lost_given_name, false) as keeps_first_name,
+        coalesce(judged.has_lost_given_name or judged.has_lost_second_name, false)
+            as keeps_first_name,
         coalesce(judged.has_lost_given_name or judged.has_lost_family_name, false)
             as keeps_last_name,
         described.birth_date is null and not coalesce(judged.is_of_another, false)
