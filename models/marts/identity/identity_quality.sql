@@ -28,8 +28,8 @@ identifiers as (
         links.compared_value,
         links.ended_at
     from {{ ref('int_identity__links') }} as links
-    inner join {{ ref('int_identity__map') }} as identity_map
-        on links.record_key = identity_map.record_key
+    inner join records
+        on links.record_key = records.record_key
     where links.identifier_class = 'key' or links.identifier_type = 'email'
         or links.ended_at is not null
 ),
